@@ -1,0 +1,206 @@
+/* The cases, and how one is run: every form in turn, again and again. README.md describes them. */
+#include "bench.h"
+#include <stdio.h>
+
+enum {
+    LINK = 1 << FORM_LINK,
+    NONE = 1 << FORM_NONE,
+    DEFAULT = 1 << FORM_DEFAULT,
+    WARMUPS = 2, /* rounds that do not count: caches fill */
+};
+
+const struct bench_case bench_cases[] = {
+    {
+        .name = "minimal",
+        .what = "--ro-bind / / /bin/true",
+        .enter = enter_user,
+        .measure = measure_launch,
+        .line = LINE_MINIMAL,
+        .percent = 100,
+        .forms = LINK | NONE,
+    },
+    {
+        .name = "unshare-all",
+        .what = "the same with --unshare-all",
+        .enter = enter_user,
+        .measure = measure_launch,
+        .line = LINE_UNSHARE_ALL,
+        .percent = 100,
+        .forms = LINK | NONE,
+    },
+    {
+        .name = "realistic",
+        .what = "about 35 options, as an application passes them",
+        .enter = enter_user,
+        .measure = measure_launch,
+        .line = LINE_REALISTIC,
+        .percent = 100,
+        .forms = LINK | NONE | DEFAULT,
+        .goal = {'<', 0.60},
+    },
+    {
+        .name = "binds-10",
+        .what = "what 10 more binds add to realistic",
+        .enter = enter_user,
+        .measure = measure_added,
+        .line = LINE_REALISTIC,
+        .binds = 10,
+        .percent = 100,
+        .forms = LINK,
+    },
+    {
+        .name = "binds-100",
+        .what = "what 100 more binds add to realistic",
+        .enter = enter_user,
+        .measure = measure_added,
+        .line = LINE_REALISTIC,
+        .binds = 100,
+        .percent = 50,
+        .forms = LINK,
+    },
+    {
+        .name = "binds-1000",
+        .what = "what 1000 more binds add to realistic",
+        .enter = enter_user,
+        .measure = measure_added,
+        .line = LINE_REALISTIC,
+        .binds = 1000,
+        .percent = 10,
+        .forms = LINK,
+        .goal = {'<', 1.0 / 40},
+    },
+    {
+        .name = "host-1000",
+        .what = "minimal on a host with 1000 more mounts",
+        .enter = enter_mounts,
+        .measure = measure_launch,
+        .line = LINE_MINIMAL,
+        .arg = 1000,
+        .percent = 50,
+        .forms = LINK | NONE,
+        .goal = {'<', 1.0 / 5},
+    },
+    {
+        .name = "inflight-1",
+        .what = "launches a second of realistic, one after the other",
+        .enter = enter_user,
+        .measure = measure_rate,
+        .unit = UNIT_RATE,
+        .line = LINE_REALISTIC,
+        .arg = 1,
+        .percent = 10,
+        .forms = LINK,
+    },
+    {
+        .name = "inflight-8",
+        .what = "the same with 8 at a time",
+        .enter = enter_user,
+        .measure = measure_rate,
+        .unit = UNIT_RATE,
+        .line = LINE_REALISTIC,
+        .arg = 8,
+        .percent = 10,
+        .forms = LINK,
+        .goal = {'>', 1.8},
+    },
+    {
+        .name = "memory",
+        .what = "PSS of what stays while the command of realistic runs",
+        .enter = enter_root,
+        .measure = measure_pss,
+        .unit = UNIT_KIB,
+        .line = LINE_REALISTIC,
+        .sleeps = true,
+        .percent = 10,
+        .forms = LINK | NONE | DEFAULT,
+        .goal = {'<', 1.0},
+    },
+    {
+        .name = "residents",
+        .what = "the number of processes that is",
+        .enter = enter_root,
+        .measure = measure_residents,
+        .unit = UNIT_COUNT,
+        .line = LINE_REALISTIC,
+        .sleeps = true,
+        .percent = 1,
+        .forms = LINK | DEFAULT,
+    },
+    {
+        .name = "syscalls",
+        .what = "system calls of realistic, by strace",
+        .enter = enter_trace,
+        .measure = measure_syscalls,
+        .unit = UNIT_COUNT,
+        .line = LINE_REALISTIC,
+        .percent = 1,
+        .forms = LINK | DEFAULT,
+    },
+    {
+        .name = "processes",
+        .what = "processes that realistic starts, by strace",
+        .enter = enter_trace,
+        .measure = measure_processes,
+        .unit = UNIT_COUNT,
+        .line = LINE_REALISTIC,
+        .percent = 1,
+        .forms = LINK | DEFAULT,
+    },
+};
+
+const size_t bench_case_count = ARRAY_SIZE(bench_cases);
+
+/*
+ * Measures all COUNT contenders in each round: A B, B A, A B ... Turning round matters: the kernel
+ * takes a sandbox down after its launcher has ended, and with A B A B that would always burden the
+ * same one with the other's remains.
+ */
+static enum outcome interleave(const struct bench *b, const struct bench_case *bc,
+                               struct contender *contenders, size_t count, unsigned rounds)
+{
+    for (unsigned round = 0; round < WARMUPS + rounds; round++) {
+        for (size_t i = 0; i < count; i++) {
+            struct contender *c = &contenders[round % 2 ? count - 1 - i : i];
+            double value;
+            enum outcome outcome = bc->measure(b, bc, c, &value);
+
+            if (outcome != DONE)
+                return outcome;
+            if (round >= WARMUPS)
+                c->samples[round - WARMUPS] = value;
+        }
+    }
+    return DONE;
+}
+
+static void set_up(const struct bench *b, const struct bench_case *bc, enum form form,
+                   unsigned rounds, struct contender *c)
+{
+    c->form = form;
+    c->argv = cmdline(b, bc, form, bc->binds);
+    c->base_argv = bc->binds ? cmdline(b, bc, form, 0) : NULL;
+    c->samples = arena_alloc(rounds * sizeof *c->samples);
+}
+
+enum outcome case_run(const struct bench *b, const struct bench_case *bc)
+{
+    unsigned rounds = MAX(b->rounds * bc->percent / 100, 1u);
+    struct contender contenders[FORM_COUNT];
+    struct summary bwrap;
+    enum outcome outcome;
+    size_t count = 0;
+
+    for (enum form form = 0; form < FORM_COUNT; form++) {
+        if (form == FORM_BWRAP || (bc->forms & 1u << form))
+            set_up(b, bc, form, rounds, &contenders[count++]);
+    }
+    outcome = bc->enter(b, bc);
+    if (outcome == DONE)
+        outcome = interleave(b, bc, contenders, count, rounds);
+    if (outcome != DONE)
+        return outcome;
+    bwrap = summarize(contenders[0].samples, rounds);
+    for (size_t i = 1; i < count; i++)
+        report_row(b, bc, contenders[i].form, summarize(contenders[i].samples, rounds), bwrap);
+    return DONE;
+}

@@ -1,0 +1,72 @@
+#include "base/child.h"
+#include "base/alloc.h"
+#include "base/fd.h"
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+const char *child_find(const char *name)
+{
+    static const char *const folders[] = {
+        /* NixOS has its setuid programs in the first one; its /usr/bin is all but empty. */
+        "/run/wrappers/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin", "/usr/local/bin",
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
+        const char *path = arena_printf("%s/%s", folders[i], name);
+
+        if (access(path, X_OK) == 0)
+            return path;
+    }
+    return NULL;
+}
+
+static void child_exec(char *const argv[], int out)
+{
+    static char *const env[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C", NULL};
+    sigset_t none;
+
+    for (int sig = 1; sig < NSIG; sig++)
+        signal(sig, SIG_DFL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    if (out >= 0 && dup2(out, STDOUT_FILENO) < 0)
+        return;
+    execve(argv[0], argv, env);
+}
+
+pid_t child_start(char *const argv[], int out)
+{
+    volatile int error = 0; /* vfork: the child writes it in our memory */
+    sigset_t all, old;
+    pid_t pid;
+
+    /* No handler of ours may run in the child while it shares our memory. */
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &old);
+    pid = vfork();
+    if (pid == 0) {
+        child_exec(argv, out);
+        error = errno;
+        _exit(127);
+    }
+    if (pid < 0)
+        error = errno;
+    sigprocmask(SIG_SETMASK, &old, NULL);
+    if (error) {
+        if (pid > 0)
+            child_wait(pid);
+        return -error;
+    }
+    return pid;
+}
+
+int child_wait(pid_t pid)
+{
+    int status;
+
+    while (waitpid(pid, &status, 0) < 0)
+        if (errno != EINTR)
+            return -errno;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}

@@ -1,0 +1,41 @@
+/*
+ * What husk says, on stderr. One failure is one line, then at most one hint line:
+ *
+ *     husk: mounting /data (--bind /src /data): No such file or directory
+ *     husk: hint: ...
+ *
+ * Control characters in what is shown are escaped, since paths and profiles may be a stranger's.
+ */
+#pragma once
+#include "base/util.h"
+#include <stdbool.h>
+
+enum {
+    EXIT_HUSK = 125,      /* husk itself failed; the command did not run */
+    EXIT_NOT_EXEC = 126,  /* the command was found but could not be executed */
+    EXIT_NOT_FOUND = 127, /* the command was not found */
+    EXIT_BWRAP = 1,       /* all three of them, when called as bwrap */
+};
+
+/* Names the program in messages and picks its exit status for failures. NAME is not copied. */
+void log_init(const char *name, bool as_bwrap);
+
+/* Messages from here on start with <3> or <4>, as sd-daemon(3) wants (--level-prefix). */
+void log_use_level_prefix(void);
+
+/* The exit status of STATUS: itself, or EXIT_BWRAP when called as bwrap. */
+int log_exit_status(int status);
+
+bool log_is_bwrap(void);
+const char *log_program(void);
+
+void log_error(const char *fmt, ...) HUSK_PRINTF(1, 2);
+void log_warning(const char *fmt, ...) HUSK_PRINTF(1, 2);
+void log_hint(const char *fmt, ...) HUSK_PRINTF(1, 2);
+
+/* The same as log_error, with ": " and strerror(ERR) behind; returns -ERR, to be returned at once. */
+int log_errno(int err, const char *fmt, ...) HUSK_PRINTF(2, 3);
+
+/* log_error or log_errno, then exit with husk's failure status. Not for the child after clone. */
+void die(const char *fmt, ...) HUSK_PRINTF(1, 2) HUSK_NORETURN;
+void die_errno(int err, const char *fmt, ...) HUSK_PRINTF(2, 3) HUSK_NORETURN;

@@ -1,0 +1,51 @@
+#include "base/path.h"
+#include "base/alloc.h"
+#include "base/str.h"
+#include <string.h>
+
+bool path_is_below(const char *path, const char *top)
+{
+    size_t n = strlen(top);
+
+    if (streq(top, "/"))
+        return path[0] == '/';
+    return strncmp(path, top, n) == 0 && (path[n] == 0 || path[n] == '/');
+}
+
+char *path_join(const char *dir, const char *name)
+{
+    size_t n = strlen(dir);
+
+    while (*name == '/')
+        name++;
+    return arena_printf("%s%s%s", dir, n && dir[n - 1] == '/' ? "" : "/", name);
+}
+
+char *path_clean(const char *path, const char *base)
+{
+    char *all = path[0] == '/' ? arena_strdup(path) : path_join(base, path);
+    char *out = arena_alloc(strlen(all) + 2), *end = out, *save = NULL;
+
+    for (char *part = strtok_r(all, "/", &save); part; part = strtok_r(NULL, "/", &save)) {
+        if (streq(part, "."))
+            continue;
+        if (streq(part, "..")) {
+            while (end > out && *--end != '/')
+                ;
+            continue;
+        }
+        *end++ = '/';
+        end = stpcpy(end, part);
+    }
+    *end = 0;
+    if (end == out)
+        strcpy(out, "/");
+    return out;
+}
+
+const char *path_base(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}

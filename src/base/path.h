@@ -1,0 +1,17 @@
+/* Paths as text. Pure functions; those that allocate say so. */
+#pragma once
+#include "base/util.h"
+#include <stdbool.h>
+
+/* Is PATH the same as TOP or below it. Both absolute and clean. */
+bool path_is_below(const char *path, const char *top);
+
+/* PATH as an absolute one without ".", ".." (lexically), doubled or trailing slashes; relative to
+ * BASE, which is absolute. In arena memory. */
+char *path_clean(const char *path, const char *base);
+
+/* DIR/NAME in arena memory, with one slash between them. */
+char *path_join(const char *dir, const char *name);
+
+/* What is behind the last slash. */
+const char *path_base(const char *path);

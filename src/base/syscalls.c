@@ -1,0 +1,107 @@
+#include "base/syscalls.h"
+#include <errno.h>
+#include <linux/close_range.h>
+#include <linux/magic.h>
+#include <linux/seccomp.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+pid_t sys_clone3(struct clone_args *args)
+{
+    return (pid_t)syscall(SYS_clone3, args, sizeof *args);
+}
+
+int sys_unshare(unsigned flags)
+{
+    return (int)syscall(SYS_unshare, flags);
+}
+
+int sys_setns(int fd, int nstype)
+{
+    return (int)syscall(SYS_setns, fd, nstype);
+}
+
+int sys_open_tree(int dirfd, const char *path, unsigned flags)
+{
+    return (int)syscall(SYS_open_tree, dirfd, path, flags);
+}
+
+int sys_move_mount(int from, const char *from_path, int to, const char *to_path, unsigned flags)
+{
+    return (int)syscall(SYS_move_mount, from, from_path, to, to_path, flags);
+}
+
+int sys_mount_setattr(int dirfd, const char *path, unsigned flags, struct mount_attr *attr)
+{
+    return (int)syscall(SYS_mount_setattr, dirfd, path, flags, attr, sizeof *attr);
+}
+
+int sys_fsopen(const char *fs, unsigned flags)
+{
+    return (int)syscall(SYS_fsopen, fs, flags);
+}
+
+int sys_fsconfig(int fs, unsigned cmd, const char *key, const void *value, int aux)
+{
+    return (int)syscall(SYS_fsconfig, fs, cmd, key, value, aux);
+}
+
+int sys_fsmount(int fs, unsigned flags, unsigned attrs)
+{
+    return (int)syscall(SYS_fsmount, fs, flags, attrs);
+}
+
+int sys_mount(const char *source, const char *target, const char *type, unsigned long flags,
+              const char *data)
+{
+    return (int)syscall(SYS_mount, source, target, type, flags, data);
+}
+
+int sys_umount2(const char *target, int flags)
+{
+    return (int)syscall(SYS_umount2, target, flags);
+}
+
+int sys_pivot_root(const char *new_root, const char *put_old)
+{
+    return (int)syscall(SYS_pivot_root, new_root, put_old);
+}
+
+int sys_pidfd_open(pid_t pid)
+{
+    return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+int sys_pidfd_send_signal(int pidfd, int sig)
+{
+    return (int)syscall(SYS_pidfd_send_signal, pidfd, sig, NULL, 0);
+}
+
+int sys_close_range(unsigned first, unsigned last, unsigned flags)
+{
+    return (int)syscall(SYS_close_range, first, last, flags);
+}
+
+int sys_seccomp_set_filter(const void *fprog)
+{
+    return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, fprog);
+}
+
+int sys_openat2(int dirfd, const char *path, uint64_t flags, mode_t mode, uint64_t resolve)
+{
+    struct open_how how = {.flags = flags | O_CLOEXEC, .mode = mode, .resolve = resolve};
+    int fd;
+
+    do
+        fd = (int)syscall(SYS_openat2, dirfd, path, &how, sizeof how);
+    while (fd < 0 && errno == EAGAIN);
+    return fd;
+}
+
+bool fd_is_procfs(int fd)
+{
+    struct statfs fs;
+
+    return fstatfs(fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
+}

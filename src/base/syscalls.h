@@ -1,0 +1,47 @@
+/*
+ * The kernel's calls that libc does not wrap everywhere, as they are: -1 and errno on failure.
+ * Only <linux/mount.h> is used for the mount API, since <sys/mount.h> of glibc 2.36 clashes with it.
+ * Oldest kernel: 5.14. What a container's filter or gVisor may lack has its fallback here.
+ */
+#pragma once
+#include <fcntl.h>
+#include <linux/mount.h>
+#include <linux/openat2.h>
+#include <linux/sched.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#ifndef MOUNT_ATTR_NOSYMFOLLOW
+#define MOUNT_ATTR_NOSYMFOLLOW 0x00200000 /* Linux 5.14 */
+#endif
+#ifndef MNT_DETACH
+#define MNT_DETACH 2
+#endif
+
+pid_t sys_clone3(struct clone_args *args);
+int sys_unshare(unsigned flags);
+int sys_setns(int fd, int nstype);
+
+int sys_open_tree(int dirfd, const char *path, unsigned flags);
+int sys_move_mount(int from, const char *from_path, int to, const char *to_path, unsigned flags);
+int sys_mount_setattr(int dirfd, const char *path, unsigned flags, struct mount_attr *attr);
+int sys_fsopen(const char *fs, unsigned flags);
+int sys_fsconfig(int fs, unsigned cmd, const char *key, const void *value, int aux);
+int sys_fsmount(int fs, unsigned flags, unsigned attrs);
+int sys_mount(const char *source, const char *target, const char *type, unsigned long flags,
+              const char *data);
+int sys_umount2(const char *target, int flags);
+int sys_pivot_root(const char *new_root, const char *put_old);
+
+int sys_pidfd_open(pid_t pid);
+int sys_pidfd_send_signal(int pidfd, int sig);
+int sys_close_range(unsigned first, unsigned last, unsigned flags);
+int sys_seccomp_set_filter(const void *fprog);
+
+/* openat2(2); retried while it answers EAGAIN (a rename in between). */
+int sys_openat2(int dirfd, const char *path, uint64_t flags, mode_t mode, uint64_t resolve);
+
+/* Is FD on procfs: what is written there must not land in a file that somebody put in its place. */
+bool fd_is_procfs(int fd);

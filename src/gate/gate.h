@@ -1,0 +1,79 @@
+/*
+ * The gate: the one thing that both sides of a sandbox share while it runs. A socketpair with
+ * messages; the death of either side is an end of file for the other, never a hang.
+ *
+ * The order of messages (host <- child unless marked ->):
+ *
+ *     MAPPED ->          only if the plan has a first gate: the id maps stand, go on
+ *     FAILED             a stage failed; the child is about to exit
+ *     STARTED + pidfd    the command was executed (with an init; without one, end of file says it)
+ *     STOPPED            the command was stopped by signal VALUE
+ *     ENDED              the command ended; VALUE is its exit status, 128 + N for signal N
+ *
+ * A second pair of the same kind leads from the child to the guardian (host/guardian.h):
+ *
+ *     PLACEHOLDER + fd   the folder TEXT is about to be made in the folder of the fd
+ *     HELD + fd          it stands; the fd is it, with a shared lock
+ *
+ * All functions may be used in the child after clone: no allocation.
+ */
+#pragma once
+#include "base/util.h"
+#include <limits.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* The modes of placeholders, by which every husk knows one: see inside/placeholder.h. */
+enum { PLACEHOLDER_CLOSED = 01555, PLACEHOLDER_OPEN = 01755 };
+
+/* Is MODE, a whole st_mode, that of a placeholder. */
+bool gate_is_placeholder_mode(mode_t mode);
+
+enum gate_kind {
+    GATE_MAPPED,
+    GATE_FAILED,
+    GATE_STARTED,
+    GATE_STOPPED,
+    GATE_ENDED,
+    GATE_PLACEHOLDER,
+    GATE_HELD,
+};
+
+/* What the host may know about a failure's cause; see host/hints.c. */
+enum gate_hint {
+    HINT_NONE,
+    HINT_USERNS,         /* a user namespace was refused */
+    HINT_PROCFS,         /* mounting procfs was refused */
+    HINT_HOST_MOUNTPOINT,/* the mount point would have to be made in a folder of the host */
+    HINT_MOUNT_API,      /* the kernel or a filter refuses the mount calls */
+    HINT_DEVPTS,         /* id 0 is not mapped */
+    HINT_FDS,            /* too many open files */
+    HINT_NOT_INSIDE,     /* the command is not in the sandbox */
+    HINT_INTERPRETER,    /* it is, but its interpreter or loader is not */
+};
+
+struct gate_message {
+    int kind;            /* enum gate_kind */
+    int value;           /* FAILED: the errno; STOPPED: a signal; ENDED: a status */
+    int status;          /* FAILED: husk's exit status, one of EXIT_* */
+    int hint;            /* FAILED: enum gate_hint */
+    char text[PATH_MAX]; /* FAILED: what was being done, terminated */
+};
+
+/* Makes the two ends, close-on-exec. 0 or -errno. */
+int gate_open(int *ret_host, int *ret_child);
+
+/* Sends KIND with VALUE, and PASS_FD with it unless it is negative. 0 or -errno (EPIPE: the other
+ * side is gone). */
+int gate_send(int gate, enum gate_kind kind, int value, int pass_fd);
+
+/* Sends M whole. 0 or -errno. */
+int gate_send_message(int gate, const struct gate_message *m, int pass_fd);
+
+/* Waits for a message. 1: *M is filled, and *RET_FD if one came with it (close-on-exec; else FD_NONE;
+ * RET_FD may be NULL: none is accepted). 0: the other side is gone. -errno; -EBADMSG for a cut or
+ * unknown one. */
+int gate_receive(int gate, struct gate_message *m, int *ret_fd);
+
+/* True while the other side lives. Does not wait, takes no message. */
+bool gate_is_alive(int gate);

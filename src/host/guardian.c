@@ -1,0 +1,84 @@
+#include "host/guardian.h"
+#include "base/alloc.h"
+#include "base/child.h"
+#include "base/fd.h"
+#include "base/log.h"
+#include "gate/gate.h"
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct placeholder {
+    int folder;
+    char *name;
+    int held; /* with a shared lock; FD_NONE while it is only announced */
+};
+
+/* Removes P if it is one, is empty, and no other sandbox uses it. */
+static void remove_placeholder(struct placeholder *p)
+{
+    struct stat st, there;
+
+    if (p->held < 0)
+        p->held = openat(p->folder, p->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (p->held < 0 || fstat(p->held, &st) < 0 || !gate_is_placeholder_mode(st.st_mode))
+        return;
+    if (flock(p->held, LOCK_EX | LOCK_NB) < 0)
+        return; /* the last who uses it removes it */
+    if (fstatat(p->folder, p->name, &there, AT_SYMLINK_NOFOLLOW) == 0 && there.st_ino == st.st_ino)
+        unlinkat(p->folder, p->name, AT_REMOVEDIR);
+}
+
+static void HUSK_NORETURN guard(int gate)
+{
+    VEC(struct placeholder) list = {0};
+    struct gate_message m;
+    int fd;
+
+    while (gate_receive(gate, &m, &fd) == 1) {
+        if (m.kind == GATE_PLACEHOLDER && fd >= 0)
+            *VEC_PUSH(&list) = (struct placeholder){fd, arena_strdup(m.text), FD_NONE};
+        else if (m.kind == GATE_HELD && fd >= 0 && list.count && list.items[list.count - 1].held < 0)
+            list.items[list.count - 1].held = fd;
+        else
+            fd_closep(&fd);
+    }
+    for (size_t i = list.count; i-- > 0;)
+        remove_placeholder(&list.items[i]);
+    _exit(0);
+}
+
+int guardian_start(struct sandbox *sb, int *ret_fd)
+{
+    HUSK_FD int ours = FD_NONE, theirs = FD_NONE;
+    int r = gate_open(&ours, &theirs), keep[1];
+
+    if (r < 0)
+        return log_errno(-r, "making the guardian's gate");
+    sb->guardian = fork();
+    if (sb->guardian < 0)
+        return log_errno(errno, "starting the guardian");
+    if (sb->guardian == 0) {
+        /* Signals are blocked by now; those of the terminal do not come to another session. */
+        prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
+        setsid();
+        if (chdir("/") < 0)
+            _exit(1);
+        keep[0] = ours;
+        fd_close_all_but(keep, 1);
+        for (int fd = 0; fd < 3; fd++)
+            close(fd); /* who waits for the end of husk's output must not wait for this */
+        guard(ours);
+    }
+    *ret_fd = TAKE_FD(&theirs);
+    return 0;
+}
+
+void guardian_wait(const struct sandbox *sb)
+{
+    if (sb->guardian > 0)
+        child_wait(sb->guardian);
+}

@@ -1,0 +1,46 @@
+#include "host/hints.h"
+#include "base/log.h"
+#include "host/why.h"
+#include <errno.h>
+
+static void hint_not_inside(const struct plan *plan)
+{
+    if (log_is_bwrap())
+        return;
+    log_hint("%s is not there in the sandbox; -r PATH shows a folder of the host inside",
+             plan->file);
+}
+
+void hints_print(const struct plan *plan, const struct gate_message *m)
+{
+    switch ((enum gate_hint)m->hint) {
+    case HINT_NONE:
+        break;
+    case HINT_USERNS:
+        why_no_userns(m->value, m->text);
+        break;
+    case HINT_PROCFS:
+        why_no_procfs(m->value);
+        break;
+    case HINT_HOST_MOUNTPOINT:
+        log_hint("make it on the host first (mkdir or touch), or allow it with --host-mountpoints");
+        break;
+    case HINT_MOUNT_API:
+        why_no_mount(m->value);
+        break;
+    case HINT_DEVPTS:
+        if (m->value == EINVAL)
+            log_hint("a new /dev needs id 0 inside: add 0 to --uid-map and --gid-map");
+        break;
+    case HINT_FDS:
+        log_hint("each bind takes an open file for a moment: raise the hard limit (ulimit -Hn)");
+        break;
+    case HINT_NOT_INSIDE:
+        hint_not_inside(plan);
+        break;
+    case HINT_INTERPRETER:
+        if (!log_is_bwrap())
+            log_hint("%s is there, but the interpreter or loader that it names is not", plan->file);
+        break;
+    }
+}

@@ -1,0 +1,7 @@
+/* Gate 1: what the host side does before the child goes on. */
+#pragma once
+#include "host/spawn.h"
+
+/* Writes the id maps of the child's user namespace, if they are ranges: as root directly, else through
+ * newuidmap(1) and newgidmap(1). 0 or -errno, said. */
+int idmap_write(const struct plan *plan, const struct sandbox *sb);

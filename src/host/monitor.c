@@ -1,0 +1,248 @@
+/*
+ * Signals. What the terminal sends (SI_KERNEL) reaches the command by itself, as it is of the same job,
+ * unless it has a session of its own. What a process sends to husk is meant for the command and is
+ * passed on. Before the command has started, a signal that would end husk ends the sandbox.
+ *
+ * When the command is stopped, husk stops too, so that the shell that runs it notices; continued, it
+ * continues the command.
+ */
+#include "host/monitor.h"
+#include "base/fd.h"
+#include "base/log.h"
+#include "base/syscalls.h"
+#include "gate/gate.h"
+#include "host/guardian.h"
+#include "host/hints.h"
+#include "host/status.h"
+#include "host/terminal.h"
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { STATUS_UNKNOWN = -1 };
+
+struct watch {
+    const struct plan *plan;
+    struct sandbox *sb;
+    int signals; /* a signalfd */
+    int command; /* a pidfd; FD_NONE: not started yet */
+    int tty;
+    bool started;
+    int status; /* what husk will end with */
+    bool child_gone;
+};
+
+/* Those that are passed on, besides SIGCHLD which is ours. */
+static const int passed[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH,
+                             SIGTSTP, SIGCONT};
+
+static int open_signals(void)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGCHLD);
+    for (size_t i = 0; i < ARRAY_SIZE(passed); i++) {
+        struct sigaction now;
+
+        /* nohup(1) and a script's "&" have some ignored: they stay so, for the command as well. */
+        if (sigaction(passed[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+            sigaddset(&set, passed[i]);
+    }
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void stop_with_command(void)
+{
+    raise(SIGSTOP); /* the one stop signal that cannot be blocked */
+    /* Here again after a SIGCONT, which is also in the signalfd and is passed on from there. */
+}
+
+static void end_before_start(struct watch *w, int sig)
+{
+    switch (sig) {
+    case SIGTSTP:
+        raise(SIGSTOP);
+        break;
+    case SIGCONT:
+    case SIGWINCH:
+        break;
+    default:
+        w->status = 128 + sig;
+        kill(w->sb->pid, SIGKILL);
+    }
+}
+
+static void pass_on(struct watch *w, const struct signalfd_siginfo *info)
+{
+    int sig = (int)info->ssi_signo;
+
+    if (!w->started) {
+        end_before_start(w, sig);
+        return;
+    }
+    /* SIGCONT always: the command's job may not be the one that the shell continued. */
+    if (info->ssi_code == SI_KERNEL && sig != SIGCONT && !w->plan->spec->new_session)
+        return;
+    if (w->command >= 0)
+        sys_pidfd_send_signal(w->command, sig);
+}
+
+/* Has the child changed its state? */
+static void look_at_child(struct watch *w)
+{
+    siginfo_t info = {.si_pid = 0};
+    int what = WEXITED | WNOHANG | (w->plan->has_init ? 0 : WSTOPPED);
+
+    while (waitid(P_PID, (id_t)w->sb->pid, &info, what) == 0 && info.si_pid) {
+        if (info.si_code == CLD_STOPPED) {
+            stop_with_command();
+            info.si_pid = 0;
+            continue;
+        }
+        if (info.si_code == CLD_TRAPPED)
+            return;
+        w->child_gone = true;
+        if (w->status == STATUS_UNKNOWN)
+            w->status = info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
+        return;
+    }
+}
+
+static void take_signals(struct watch *w)
+{
+    struct signalfd_siginfo info;
+
+    while (read(w->signals, &info, sizeof info) == (ssize_t)sizeof info) {
+        if (info.ssi_signo == SIGCHLD)
+            look_at_child(w);
+        else
+            pass_on(w, &info);
+    }
+}
+
+/* From here on husk holds nothing that the command's own ends should decide about. */
+static void close_the_rest(struct watch *w)
+{
+    int keep[] = {w->signals, w->command, w->sb->gate, w->plan->spec->json_status_fd.fd};
+
+    fd_close_all_but(keep, ARRAY_SIZE(keep));
+}
+
+static void command_started(struct watch *w, int pidfd)
+{
+    w->started = true;
+    w->command = pidfd;
+    close_the_rest(w);
+}
+
+static void say_failure(struct watch *w, const struct gate_message *m)
+{
+    if (m->value)
+        log_errno(m->value, "%s", m->text);
+    else
+        log_error("%s", m->text);
+    hints_print(w->plan, m);
+    w->status = log_exit_status(m->status);
+}
+
+/* An end of file without an init: the command was executed, or the child is dead. */
+static void gate_closed(struct watch *w)
+{
+    fd_closep(&w->sb->gate);
+    if (!w->plan->has_init && w->status == STATUS_UNKNOWN)
+        command_started(w, sys_pidfd_open(w->sb->pid));
+}
+
+static void take_message(struct watch *w)
+{
+    struct gate_message m;
+    int fd, r = gate_receive(w->sb->gate, &m, &fd);
+
+    if (r == 0) {
+        gate_closed(w);
+        return;
+    }
+    if (r < 0) {
+        log_errno(-r, "reading from the sandbox");
+        w->status = log_exit_status(EXIT_HUSK);
+        kill(w->sb->pid, SIGKILL);
+        fd_closep(&w->sb->gate);
+        return;
+    }
+    switch (m.kind) {
+    case GATE_FAILED:
+        if (!w->started)
+            say_failure(w, &m);
+        break;
+    case GATE_STARTED:
+        command_started(w, TAKE_FD(&fd));
+        break;
+    case GATE_STOPPED:
+        stop_with_command();
+        break;
+    case GATE_ENDED:
+        w->status = m.value & 0xff;
+        break;
+    default:
+        break;
+    }
+    fd_closep(&fd);
+}
+
+static void watch_until_gone(struct watch *w)
+{
+    while (!w->child_gone) {
+        struct pollfd fds[] = {{.fd = w->sb->gate, .events = POLLIN},
+                               {.fd = w->signals, .events = POLLIN}};
+
+        if (poll(fds, ARRAY_SIZE(fds), -1) < 0 && errno != EINTR)
+            break;
+        /* The gate first: what the child said before it died must count. */
+        if (fds[0].revents)
+            take_message(w);
+        else if (fds[1].revents)
+            take_signals(w);
+    }
+}
+
+int monitor(const struct plan *plan, struct sandbox *sb)
+{
+    struct watch w = {.plan = plan,
+                      .sb = sb,
+                      .signals = open_signals(),
+                      .command = FD_NONE,
+                      .tty = terminal_note(),
+                      .status = STATUS_UNKNOWN};
+    int r = 0;
+
+    if (w.signals < 0) {
+        log_errno(errno, "Can't create signalfd");
+        return monitor_abort(sb);
+    }
+    if (plan->first_gate)
+        r = gate_send(sb->gate, GATE_MAPPED, 0, FD_NONE);
+    /* EPIPE: the child is dead, and what it said will be read. */
+    if (r < 0 && r != -EPIPE) {
+        log_errno(-r, "opening the gate");
+        return monitor_abort(sb);
+    }
+    watch_until_gone(&w);
+    terminal_restore(w.tty);
+    if (w.started)
+        status_tell_ended(plan, w.status);
+    guardian_wait(sb);
+    return w.status == STATUS_UNKNOWN ? log_exit_status(EXIT_HUSK) : w.status;
+}
+
+int monitor_abort(struct sandbox *sb)
+{
+    kill(sb->pid, SIGKILL);
+    while (waitpid(sb->pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+    guardian_wait(sb);
+    return log_exit_status(EXIT_HUSK);
+}

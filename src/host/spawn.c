@@ -1,0 +1,90 @@
+#include "host/spawn.h"
+#include "base/fd.h"
+#include "base/log.h"
+#include "base/syscalls.h"
+#include "gate/gate.h"
+#include "host/guardian.h"
+#include "host/why.h"
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+static void block_signals(void)
+{
+    struct sigaction normal = {.sa_handler = SIG_DFL};
+    sigset_t all;
+
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, NULL);
+    /* Ignored, the child's status would be lost. */
+    sigaction(SIGCHLD, &normal, NULL);
+}
+
+/* Every source is an fd for a while. The command gets the old limit back. */
+static void raise_fd_limit(const struct plan *plan)
+{
+    struct rlimit most = {.rlim_cur = plan->nofile.rlim_max, .rlim_max = plan->nofile.rlim_max};
+
+    if (plan->mount_count > plan->nofile.rlim_cur / 2)
+        setrlimit(RLIMIT_NOFILE, &most); /* not enough shows itself as EMFILE, which is said */
+}
+
+static int enter_namespaces(const struct plan *plan)
+{
+    const struct opt_fd *user = &plan->spec->userns, *pid = &plan->spec->pidns;
+
+    if (user->fd >= 0 && sys_setns(user->fd, CLONE_NEWUSER) < 0)
+        return log_errno(errno, "Joining the user namespace of %s", origin_text(&user->from));
+    if (pid->fd >= 0 && sys_setns(pid->fd, CLONE_NEWPID) < 0)
+        return log_errno(errno, "Setting pidns failed (%s)", origin_text(&pid->from));
+    return 0;
+}
+
+/* husk dies with its parent, the child with husk. The parent may have died before this took hold. */
+static int tie_to_parent(const struct plan *plan, const struct sandbox *sb)
+{
+    if (!plan->spec->die_with_parent)
+        return 0;
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+        return log_errno(errno, "tying husk to its parent");
+    if (getppid() != sb->parent)
+        return log_error("the process that started %s is gone", log_program()), -ESRCH;
+    return 0;
+}
+
+static int say_clone_failed(const struct plan *plan, int err)
+{
+    log_errno(err, "Creating new namespace failed");
+    if (plan->clone_flags & CLONE_NEWUSER)
+        why_no_userns(err, NULL);
+    return -err;
+}
+
+int spawn(const struct plan *plan, struct sandbox *sb, spawn_main *run, void *arg)
+{
+    struct clone_args args = {.flags = plan->clone_flags, .exit_signal = SIGCHLD};
+    HUSK_FD int host = FD_NONE, child = FD_NONE, guardian = FD_NONE;
+    int r;
+
+    block_signals();
+    raise_fd_limit(plan);
+    if ((r = tie_to_parent(plan, sb)) < 0)
+        return r;
+    if ((r = gate_open(&host, &child)) < 0)
+        return log_errno(-r, "making the gate");
+    if (plan->has_guardian && (r = guardian_start(sb, &guardian)) < 0)
+        return r;
+    if ((r = enter_namespaces(plan)) < 0)
+        return r;
+    sb->pid = sys_clone3(&args);
+    if (sb->pid < 0)
+        return say_clone_failed(plan, errno);
+    if (sb->pid == 0) {
+        fd_closep(&host);
+        run(arg, TAKE_FD(&child), TAKE_FD(&guardian));
+    }
+    sb->gate = TAKE_FD(&host);
+    return 0;
+}

@@ -1,0 +1,21 @@
+/* Making the child: one clone3 with every namespace that it gets. */
+#pragma once
+#include "plan/plan.h"
+#include <sys/types.h>
+
+/* A sandbox as the host side sees it. */
+struct sandbox {
+    pid_t pid;      /* the child: pid 1 inside, or the command itself */
+    int gate;       /* the host's end */
+    pid_t guardian; /* 0: none */
+    pid_t parent;   /* who started husk */
+};
+
+/* What runs in the child: never returns. GATE and GUARDIAN are its ends; GUARDIAN may be FD_NONE. */
+typedef void spawn_main(void *arg, int gate, int guardian);
+
+/*
+ * Starts the child. From here on every signal that can be is blocked, and the soft limit of open files
+ * is the hard one. 0 or -errno, said, with a hint where the cause is known; no child is left then.
+ */
+int spawn(const struct plan *plan, struct sandbox *sb, spawn_main *run, void *arg);

@@ -1,0 +1,106 @@
+#include "host/status.h"
+#include "base/fd.h"
+#include "base/log.h"
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static const struct {
+    unsigned flag;
+    const char *file, *key;
+} namespaces[] = {
+    {CLONE_NEWCGROUP, "cgroup", "cgroup-namespace"}, {CLONE_NEWIPC, "ipc", "ipc-namespace"},
+    {CLONE_NEWNS, "mnt", "mnt-namespace"},           {CLONE_NEWNET, "net", "net-namespace"},
+    {CLONE_NEWPID, "pid", "pid-namespace"},          {CLONE_NEWUTS, "uts", "uts-namespace"},
+};
+
+static int add_namespaces(const struct plan *plan, const struct sandbox *sb, const char *comma,
+                          char *text, size_t size)
+{
+    size_t used = strlen(text);
+
+    for (size_t i = 0; i < ARRAY_SIZE(namespaces); i++) {
+        char path[64];
+        struct stat st;
+
+        if (!(plan->clone_flags & namespaces[i].flag))
+            continue;
+        snprintf(path, sizeof path, "/proc/%d/ns/%s", (int)sb->pid, namespaces[i].file);
+        if (stat(path, &st) < 0)
+            return log_errno(errno, "open %s failed", path);
+        used += (size_t)snprintf(text + used, size - used, "%s\"%s\": %ju", comma, namespaces[i].key,
+                                 (uintmax_t)st.st_ino);
+    }
+    return 0;
+}
+
+static int write_to(int fd, const char *what, const char *text)
+{
+    int r = fd_write_all(fd, text, strlen(text));
+
+    return r < 0 ? log_errno(-r, "Write to %s", what) : 0;
+}
+
+static int tell_info(const struct plan *plan, const struct sandbox *sb)
+{
+    int fd = plan->spec->info_fd.fd, r;
+    char text[512];
+
+    if (fd < 0)
+        return 0;
+    snprintf(text, sizeof text, "{\n    \"child-pid\": %d", (int)sb->pid);
+    if ((r = add_namespaces(plan, sb, ",\n    ", text, sizeof text - 4)) < 0)
+        return r;
+    strcat(text, "\n}\n");
+    r = write_to(fd, "info_fd", text);
+    fd_closep(&fd); /* who reads it waits for the end of file */
+    return r;
+}
+
+static int tell_json(const struct plan *plan, const struct sandbox *sb)
+{
+    int fd = plan->spec->json_status_fd.fd, r;
+    char text[512];
+
+    if (fd < 0)
+        return 0;
+    snprintf(text, sizeof text, "{ \"child-pid\": %d", (int)sb->pid);
+    if ((r = add_namespaces(plan, sb, ", ", text, sizeof text - 4)) < 0)
+        return r;
+    strcat(text, " }\n");
+    return write_to(fd, "json_status_fd", text);
+}
+
+static int wait_for_maps(const struct plan *plan)
+{
+    const struct opt_fd *block = &plan->spec->userns_block_fd;
+    char byte;
+    ssize_t n;
+
+    if (block->fd < 0)
+        return 0;
+    n = fd_read_full(block->fd, &byte, 1);
+    return n < 0 ? log_errno((int)-n, "waiting for %s", origin_text(&block->from)) : 0;
+}
+
+int status_tell_started(const struct plan *plan, const struct sandbox *sb)
+{
+    int r;
+
+    if ((r = tell_info(plan, sb)) < 0 || (r = tell_json(plan, sb)) < 0)
+        return r;
+    return wait_for_maps(plan);
+}
+
+void status_tell_ended(const struct plan *plan, int status)
+{
+    int fd = plan->spec->json_status_fd.fd;
+    char text[64];
+
+    if (fd < 0)
+        return;
+    snprintf(text, sizeof text, "{ \"exit-code\": %d }\n", status);
+    write_to(fd, "json_status_fd", text);
+}

@@ -1,0 +1,10 @@
+/* --info-fd, --json-status-fd and --userns-block-fd: what another program is told, and awaited from it. */
+#pragma once
+#include "host/spawn.h"
+
+/* Tells both fds of the child, closes the first, and waits for the byte of --userns-block-fd. The child
+ * must still be waiting. 0 or -errno, said. */
+int status_tell_started(const struct plan *plan, const struct sandbox *sb);
+
+/* Tells the second how the command ended. */
+void status_tell_ended(const struct plan *plan, int status);

@@ -1,0 +1,83 @@
+/*
+ * husk: runs a command in a sandbox. This is the whole life of one; each step is a file or a folder.
+ */
+#include "base/log.h"
+#include "base/path.h"
+#include "base/str.h"
+#include "config.h"
+#include "host/idmap.h"
+#include "host/monitor.h"
+#include "host/spawn.h"
+#include "host/status.h"
+#include "inside/inside.h"
+#include "plan/plan.h"
+#include "spec/options.h"
+#include "spec/profile.h"
+#include <stdio.h>
+#include <sys/auxv.h>
+#include <unistd.h>
+
+/* A set-uid or file-capability husk would act with rights that its caller does not have: refused
+ * before anything is read. */
+static void refuse_privileges(void)
+{
+    if (getauxval(AT_SECURE))
+        die("%s must not be setuid, setgid or have file capabilities", log_program());
+}
+
+static void child_main(void *in, int gate, int guardian)
+{
+    inside_main(in, gate, guardian);
+}
+
+static int run(const struct plan *plan, pid_t parent)
+{
+    struct inside *in = inside_prepare(plan);
+    struct sandbox sandbox = {.parent = parent};
+
+    if (spawn(plan, &sandbox, child_main, in) < 0)
+        return log_exit_status(EXIT_HUSK);
+    if (idmap_write(plan, &sandbox) < 0 || status_tell_started(plan, &sandbox) < 0)
+        return monitor_abort(&sandbox);
+    return monitor(plan, &sandbox);
+}
+
+static int print_version(void)
+{
+    puts(log_is_bwrap() ? "bubblewrap " BWRAP_VERSION : "husk " PACKAGE_VERSION);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    pid_t parent = getppid();
+    bool as_bwrap = argc > 0 && streq(path_base(argv[0]), "bwrap");
+    struct spec spec;
+    struct plan plan;
+    int r;
+
+    log_init(as_bwrap ? "bwrap" : "husk", as_bwrap);
+    refuse_privileges();
+    spec_init(&spec);
+    if (spec_from_argv(&spec, argc, argv) < 0)
+        return log_exit_status(EXIT_HUSK);
+    switch (spec.action) {
+    case ACTION_HELP:
+        help_print(argv[0]);
+        return 0;
+    case ACTION_VERSION:
+        return print_version();
+    case ACTION_LIST_PROFILES:
+        return profile_list();
+    case ACTION_PRINT_PROFILE:
+        return profile_print(spec.action_arg);
+    case ACTION_RUN:
+        break;
+    }
+    if (plan_make(&plan, &spec) < 0)
+        return log_exit_status(EXIT_HUSK);
+    if (!spec.dry_run)
+        return run(&plan, parent);
+    r = spec.dry_run == DRY_RUN_JSON ? explain_json(&plan) : explain_text(&plan);
+    return r < 0 ? log_exit_status(EXIT_HUSK) : 0;
+}

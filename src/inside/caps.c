@@ -1,0 +1,76 @@
+/*
+ * Capabilities: bounding, permitted, effective, inheritable and ambient sets to what the plan says, and
+ * nothing in the inheritable one that is not ambient. By bare calls, since libcap allocates.
+ */
+#include "inside/inside.h"
+#include <errno.h>
+#include <linux/capability.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static bool has(uint64_t set, int cap)
+{
+    return set >> cap & 1;
+}
+
+/* prctl(2): EINVAL says that the running kernel knows no such capability, nor higher ones. */
+static int bound(struct inside *in, uint64_t set)
+{
+    for (int cap = 0; cap < 64; cap++) {
+        if (has(set, cap))
+            continue;
+        if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0) {
+            if (errno == EINVAL && prctl(PR_CAPBSET_READ, cap, 0, 0, 0) < 0)
+                return 0;
+            return inside_fail(in, errno, NULL, "Dropping capability %d from bounds", cap);
+        }
+    }
+    return 0;
+}
+
+static int raise_ambient(struct inside *in, uint64_t set)
+{
+    for (int cap = 0; cap < 64; cap++) {
+        if (!has(set, cap))
+            continue;
+        if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0) < 0) {
+            if (errno == EINVAL && prctl(PR_CAPBSET_READ, cap, 0, 0, 0) < 0)
+                return 0; /* --cap-add ALL has bits beyond the last */
+            if (errno == EPERM && prctl(PR_CAPBSET_READ, cap, 0, 0, 0) == 0)
+                continue; /* not in husk's own bounding set: it is not to be had, and not given */
+            return inside_fail(in, errno, NULL, "Adding ambient capability %d", cap);
+        }
+    }
+    return 0;
+}
+
+int caps_settle(struct inside *in)
+{
+    const struct plan *plan = in->plan;
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct data[2], own[2];
+    uint64_t caps = plan->caps;
+    int r;
+
+    if (!plan->set_caps)
+        return 0;
+    r = bound(in, caps);
+    if (r < 0)
+        return r;
+    /* More than is there cannot be kept, and to ask for it would be EPERM. */
+    if (syscall(SYS_capget, &header, own) < 0)
+        return inside_fail(in, errno, NULL, "capget failed");
+    caps &= own[0].permitted | (uint64_t)own[1].permitted << 32;
+    for (int i = 0; i < 2; i++) {
+        uint32_t half = (uint32_t)(caps >> (32 * i));
+
+        data[i] = (struct __user_cap_data_struct){
+            .effective = half, .permitted = half, .inheritable = plan->ambient ? half : 0};
+    }
+    if (syscall(SYS_capset, &header, data) < 0)
+        return inside_fail(in, errno, NULL, "capset failed");
+    if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
+        return inside_fail(in, errno, NULL, "clearing ambient capabilities");
+    return plan->ambient ? raise_ambient(in, caps) : 0;
+}

@@ -1,0 +1,24 @@
+/* --bind-data: a private file, bound. It lives unlinked in the scratch tmpfs. */
+#include "inside/scratch.h"
+#include "base/fd.h"
+#include "inside/copy.h"
+#include "inside/destination.h"
+#include "inside/operations.h"
+
+int op_bind_data(struct inside *in, const struct mount_op *op, struct source *s HUSK_UNUSED)
+{
+    HUSK_FD int file = scratch_file(in, op, op->perms_set ? op->perms : 0600), tree = FD_NONE;
+    int r;
+
+    if (file < 0)
+        return file;
+    r = copy_fd(op->fd, file);
+    if (r < 0)
+        return inside_fail(in, -r, &op->from, "Can't write data to file %s", op->dest);
+    fd_closep(&file);
+    tree = scratch_take(in, op);
+    if (tree < 0)
+        return tree;
+    r = source_restrict(in, tree, op);
+    return r < 0 ? r : dest_mount(in, tree, op, false);
+}

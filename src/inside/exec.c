@@ -1,0 +1,128 @@
+#include "inside/exec.h"
+#include "base/fd.h"
+#include "base/log.h"
+#include "base/syscalls.h"
+#include <linux/close_range.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* SELinux's label for the next exec; see base/selinux. procfs was verified when in->proc was opened. */
+static int set_exec_label(struct inside *in)
+{
+    const struct opt_text *label = &in->plan->spec->exec_label;
+    int r;
+
+    if (!label->value)
+        return 0;
+    /* "self" is this process also in the old procfs, which the fd still leads to. */
+    r = proc_write(in, "thread-self/attr/exec", label->value);
+    return r < 0 ? inside_fail(in, -r, &label->from, "label_exec %s", label->value) : 0;
+}
+
+/* All of ours are close-on-exec from birth: this is about what husk inherited. */
+static int choose_fds(struct inside *in)
+{
+    const struct spec *s = in->plan->spec;
+
+    if (!s->close_fds)
+        return 0;
+    if (sys_close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
+        return inside_fail(in, errno, NULL, "closing inherited fds");
+    for (size_t i = 0; i < s->keep_fds.count; i++)
+        if (fcntl(s->keep_fds.items[i], F_SETFD, 0) < 0)
+            return inside_fail(in, errno, NULL, "keeping fd %d", s->keep_fds.items[i]);
+    return 0;
+}
+
+static int reset_signals(struct inside *in)
+{
+    /* A parent that ignores SIGCHLD would make the command's waitpid(2) fail. */
+    struct sigaction normal = {.sa_handler = SIG_DFL};
+
+    if (sigaction(SIGCHLD, &normal, NULL) < 0 ||
+        sigprocmask(SIG_SETMASK, &in->plan->mask, NULL) < 0)
+        return inside_fail(in, errno, NULL, "resetting signals");
+    return 0;
+}
+
+static int load_filters(struct inside *in)
+{
+    for (size_t i = 0; i < in->plan->filter_count; i++) {
+        const struct plan_filter *f = &in->plan->filters[i];
+
+        if (sys_seccomp_set_filter(&f->prog) < 0)
+            return inside_fail(in, errno, &f->from, "loading a seccomp filter");
+    }
+    return 0;
+}
+
+/* Executes PATH; a text without "#!" is a shell's, as execvp(3) has it. Returns the errno. */
+static int try_exec(const struct plan *plan, const char *path)
+{
+    execve(path, plan->argv, plan->env);
+    if (errno == ENOEXEC) {
+        char **argv = plan->argv - 1; /* the plan left a slot */
+
+        argv[0] = (char *)"/bin/sh";
+        argv[1] = (char *)path;
+        execve(argv[0], argv, plan->env);
+    }
+    return errno;
+}
+
+/* In each folder of PATH, as execvp(3): a refusal is remembered, other folders may have it too. */
+static int search_and_exec(const struct plan *plan, char *path, size_t size)
+{
+    const char *dirs = plan->path;
+    int result = ENOENT;
+
+    for (;;) {
+        size_t n = strcspn(dirs, ":");
+        int used = snprintf(path, size, "%.*s%s%s", (int)n, dirs, n ? "/" : "", plan->file);
+        int e = used < 0 || (size_t)used >= size ? ENAMETOOLONG : try_exec(plan, path);
+
+        if (e == EACCES)
+            result = EACCES;
+        else if (e != ENOENT && e != ENOTDIR && e != ESTALE && e != ENODEV && e != ETIMEDOUT)
+            return e;
+        else if (e == ENOENT && access(path, X_OK) == 0)
+            return ENOENT; /* it is there: what is missing is its interpreter */
+        if (!dirs[n])
+            return result;
+        dirs += n + 1;
+    }
+}
+
+static void note_exec_failure(struct inside *in, int err, const char *path)
+{
+    struct stat st;
+    enum gate_hint hint = HINT_NONE;
+
+    if (err == ENOENT)
+        hint = stat(path, &st) == 0 ? HINT_INTERPRETER : HINT_NOT_INSIDE;
+    inside_fail_hint(in, hint, err, NULL, log_is_bwrap() ? "execvp %s" : "running %s",
+                     in->plan->file);
+    in->error.status = err == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_EXEC;
+}
+
+void exec_command(struct inside *in)
+{
+    const struct plan *plan = in->plan;
+    char path[PATH_MAX];
+    int err;
+
+    if (set_exec_label(in) < 0 || choose_fds(in) < 0 || reset_signals(in) < 0 ||
+        load_filters(in) < 0)
+        return;
+    snprintf(path, sizeof path, "%s", plan->file);
+    if (!plan->file[0])
+        err = ENOENT;
+    else if (strchr(plan->file, '/'))
+        err = try_exec(plan, plan->file);
+    else
+        err = search_and_exec(plan, path, sizeof path);
+    note_exec_failure(in, err, path);
+}

@@ -1,0 +1,63 @@
+#include "inside/init.h"
+#include "base/fd.h"
+#include "base/syscalls.h"
+#include <sched.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Keeps only what lasts as long as the sandbox: pipes that the command closes must be closed. */
+static void close_the_rest(struct inside *in)
+{
+    *in_hold(in) = in->gate;
+    *in_hold(in) = in->guardian;
+    fd_close_all_but(in->held.items, in->held.count);
+}
+
+/* The monitor passes signals on through this fd; without it, it has none to pass them to. */
+static void tell_started(struct inside *in, pid_t payload)
+{
+    HUSK_FD int pidfd = sys_pidfd_open(payload);
+
+    gate_send(in->gate, GATE_STARTED, 0, pidfd);
+}
+
+static int status_of(const siginfo_t *info)
+{
+    return info->si_code == CLD_EXITED ? info->si_status : 128 + info->si_status;
+}
+
+/* Without a pid namespace of ours nothing ends the others: --sync-fd and --lock-file wait for them. */
+static void wait_for_others(void)
+{
+    while (waitpid(-1, NULL, __WALL) > 0 || errno == EINTR)
+        ;
+}
+
+void init_run(struct inside *in, pid_t payload)
+{
+    bool own_pids = in->plan->clone_flags & CLONE_NEWPID;
+    siginfo_t info;
+
+    tell_started(in, payload);
+    close_the_rest(in);
+    for (;;) {
+        info.si_pid = 0;
+        if (waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | __WALL) < 0) {
+            if (errno == EINTR)
+                continue;
+            _exit(1); /* no child left, and the command was not seen to end: cannot be */
+        }
+        if (info.si_pid != payload)
+            continue;
+        if (info.si_code == CLD_STOPPED)
+            gate_send(in->gate, GATE_STOPPED, info.si_status, FD_NONE);
+        else if (info.si_code != CLD_TRAPPED)
+            break;
+    }
+    gate_send(in->gate, GATE_ENDED, status_of(&info), FD_NONE);
+    /* With a namespace of ours the kernel kills what is left in it, as soon as its init is gone. */
+    if (!own_pids)
+        wait_for_others();
+    _exit(status_of(&info));
+}

@@ -1,0 +1,70 @@
+/* procfs and mqueue. */
+#include "base/fd.h"
+#include "base/str.h"
+#include "base/syscalls.h"
+#include "inside/destination.h"
+#include "inside/filesystem.h"
+#include "inside/operations.h"
+#include <unistd.h>
+
+enum { NO_SUID_DEV_EXEC = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC };
+
+int op_mqueue(struct inside *in, const struct mount_op *op, struct source *s HUSK_UNUSED)
+{
+    HUSK_FD int mount =
+        fs_new(in, "mqueue", NULL, 0, NO_SUID_DEV_EXEC, HINT_MOUNT_API, &op->from);
+
+    return mount < 0 ? mount : dest_mount(in, mount, op, true);
+}
+
+/*
+ * Is a cover on NAME of PROC of use: not where it is missing or cannot be written as it is. The folder
+ * sys says of itself that it cannot be written, while the files below it can: it always gets one.
+ * 1, 0, or negative, noted.
+ */
+static int needs_cover(struct inside *in, const struct mount_op *op, int proc, const char *name)
+{
+    int mode = streq(name, "sys") ? F_OK : W_OK;
+
+    if (faccessat(proc, name, mode, 0) == 0)
+        return 1;
+    if (errno == EACCES || errno == ENOENT || errno == EROFS)
+        return 0;
+    return inside_fail(in, errno, &op->from, "Can't access %s/%s", op->dest, name);
+}
+
+/* Covers NAME of the procfs PROC, which is attached, with a read-only bind of itself. */
+static int cover(struct inside *in, const struct mount_op *op, int proc, const char *name)
+{
+    struct mount_attr ro = {.attr_set = MOUNT_ATTR_RDONLY | NO_SUID_DEV_EXEC};
+    HUSK_FD int tree = FD_NONE, at = FD_NONE;
+    int r = needs_cover(in, op, proc, name);
+
+    if (r <= 0)
+        return r;
+    at = openat(proc, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    tree = sys_open_tree(proc, name,
+                         OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE | AT_SYMLINK_NOFOLLOW);
+    if (at < 0 || tree < 0 || sys_mount_setattr(tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &ro) < 0 ||
+        sys_move_mount(tree, "", at, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
+        return inside_fail(in, errno, &op->from, "covering %s/%s", op->dest, name);
+    return 0;
+}
+
+int op_proc(struct inside *in, const struct mount_op *op, struct source *s)
+{
+    /* Where the host's root is root inside too, these would change the machine. */
+    static const char *const covered[] = {"sys",  "sysrq-trigger", "irq",  "bus",
+                                          "acpi", "asound",        "fs",   "mtrr", "scsi"};
+    HUSK_FD int mount = TAKE_FD(&s->fd);
+    int r;
+
+    if (mount < 0)
+        mount = fs_new(in, "proc", NULL, 0, NO_SUID_DEV_EXEC, HINT_PROCFS, &op->from);
+    if (mount < 0)
+        return mount;
+    r = dest_mount(in, mount, op, true);
+    for (size_t i = 0; r == 0 && i < ARRAY_SIZE(covered); i++)
+        r = cover(in, op, mount, covered[i]);
+    return r;
+}

@@ -1,0 +1,206 @@
+/*
+ * --mask: what is there becomes empty and read-only; what is not there cannot be made.
+ *
+ * In a writable folder of the host the mask alone is not enough: the command could rename a folder on
+ * the way to it and make another one in its place. A mount point cannot be renamed or removed, so each
+ * folder on the way is bound on itself. A link on the way could be replaced just so, and nothing can
+ * be mounted on it: that is refused.
+ */
+#include "base/fd.h"
+#include "base/resolve.h"
+#include "base/syscalls.h"
+#include "inside/destination.h"
+#include "inside/filesystem.h"
+#include "inside/operations.h"
+#include "inside/placeholder.h"
+#include "inside/scratch.h"
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+enum { MASK_ATTRS = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC };
+
+static int mask_folder(struct inside *in, const struct mount_op *op, int at)
+{
+    struct mount_op empty = *op;
+    HUSK_FD int mount = FD_NONE;
+
+    empty.perms = 0555;
+    empty.perms_set = true;
+    empty.attrs = MASK_ATTRS;
+    mount = fs_tmpfs(in, &empty);
+    return mount < 0 ? mount : dest_attach(in, mount, at, op);
+}
+
+static int mask_file(struct inside *in, const struct mount_op *op, int at)
+{
+    struct mount_attr attr = {.attr_set = MASK_ATTRS};
+    HUSK_FD int file = scratch_file(in, op, 0444), tree = FD_NONE;
+
+    if (file < 0)
+        return file;
+    tree = scratch_take(in, op);
+    if (tree < 0)
+        return tree;
+    if (sys_mount_setattr(tree, "", AT_EMPTY_PATH, &attr) < 0)
+        return inside_fail(in, errno, &op->from, "masking %s", op->dest);
+    return dest_attach(in, tree, at, op);
+}
+
+/* Can the command make, rename and remove things in FOLDER that stay on the host. */
+static bool is_writable_host(const struct inside *in, int folder)
+{
+    struct stat st;
+    struct statvfs fs;
+
+    /* When in doubt it is: what follows from yes is the stricter way. */
+    if (fstat(folder, &st) < 0 || fstatvfs(folder, &fs) < 0)
+        return true;
+    return !fs_is_own(in, st.st_dev) && !(fs.f_flag & ST_RDONLY);
+}
+
+static bool is_mount_root(int fd)
+{
+    struct statx st;
+
+    return statx(fd, "", AT_EMPTY_PATH, 0, &st) == 0 && (st.stx_attributes & STATX_ATTR_MOUNT_ROOT);
+}
+
+/* Binds the folder FD on itself, so that it can be neither renamed nor removed. */
+static int pin(struct inside *in, const struct mount_op *op, int fd)
+{
+    HUSK_FD int tree = FD_NONE;
+
+    if (is_mount_root(fd))
+        return 0;
+    tree = sys_open_tree(fd, "", AT_EMPTY_PATH | AT_RECURSIVE | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+    if (tree < 0)
+        return inside_fail(in, errno, &op->from, "masking %s: holding a folder above it", op->dest);
+    return dest_attach(in, tree, fd, op);
+}
+
+/* Where the walk to a mask stands. */
+struct way {
+    char path[PATH_MAX]; /* down to the present component */
+    const char *rest;    /* behind it */
+    const char *name;    /* its name, in path */
+    int folder;          /* owned: what it is in */
+};
+
+static bool is_last(const struct way *w)
+{
+    return !w->rest[strspn(w->rest, "/")];
+}
+
+static int next_component(struct way *w)
+{
+    size_t skip = strspn(w->rest, "/"), n = strcspn(w->rest + skip, "/"), used = strlen(w->path);
+
+    if (!n)
+        return 0;
+    if (used + n + 2 > sizeof w->path || n > NAME_MAX)
+        return -ENAMETOOLONG;
+    w->path[used] = '/';
+    memcpy(w->path + used + 1, w->rest + skip, n);
+    w->path[used + 1 + n] = 0;
+    w->name = w->path + used + 1;
+    w->rest += skip + n;
+    return 1;
+}
+
+/* The component is not there. An O_PATH fd of what was put in its place; FD_NONE if nothing can be
+ * made there and nothing is needed; other negative, noted. */
+static int stand_in(struct inside *in, const struct mount_op *op, const struct way *w, bool *ret_done)
+{
+    int r;
+
+    *ret_done = false;
+    if (is_writable_host(in, w->folder)) {
+        r = placeholder_make(in, op, w->folder, w->name, is_last(w));
+        *ret_done = r == 0;
+        return r <= 0 ? r : openat(w->folder, w->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    }
+    /* Read-only, nobody makes anything. In a tmpfs of ours, a mask of husk's own folders has nothing to
+     * hide; one that was asked for gets a folder to lie on, made by dest_mountpoint(). */
+    *ret_done = true;
+    if (op->try || !placeholder_is_ours(in, w->folder))
+        return 0;
+    r = dest_mountpoint(in, op, true);
+    if (r >= 0) {
+        HUSK_FD int at = r;
+
+        r = mask_folder(in, op, at);
+    }
+    return r;
+}
+
+static int mask_last(struct inside *in, const struct mount_op *op, int at)
+{
+    struct stat st;
+
+    if (fstat(at, &st) < 0)
+        return inside_fail(in, errno, &op->from, "masking %s", op->dest);
+    return S_ISDIR(st.st_mode) ? mask_folder(in, op, at) : mask_file(in, op, at);
+}
+
+/* Follows a link where it is safe: nobody can replace it. */
+static int follow(struct inside *in, const struct mount_op *op, const struct way *w, int *at)
+{
+    struct stat st;
+
+    if (fstat(*at, &st) < 0)
+        return inside_fail(in, errno, &op->from, "masking %s", op->dest);
+    if (!S_ISLNK(st.st_mode))
+        return 0;
+    if (is_writable_host(in, w->folder))
+        return inside_fail(in, 0, &op->from,
+                           "masking %s: %s is a link, which the command could replace", op->dest,
+                           w->path);
+    fd_closep(at);
+    *at = resolve_in_root(in->root, w->path, O_PATH);
+    return *at < 0 ? inside_fail(in, -*at, &op->from, "masking %s", op->dest) : 0;
+}
+
+/* One component. 1: go on with the next one; 0: done; negative: failed, noted. */
+static int step(struct inside *in, const struct mount_op *op, struct way *w)
+{
+    HUSK_FD int at = resolve_in_root(in->root, w->path, O_PATH | O_NOFOLLOW);
+    bool writable = is_writable_host(in, w->folder), done = false;
+    int r;
+
+    /* Another sandbox's placeholder is as good as nothing: it may go at any time. */
+    if (at == -ENOENT || (at >= 0 && writable && placeholder_is(at))) {
+        fd_closep(&at);
+        at = stand_in(in, op, w, &done);
+        if (done)
+            return at;
+    }
+    if (at < 0)
+        return inside_fail(in, -at, &op->from, "masking %s", op->dest);
+    if ((r = follow(in, op, w, &at)) < 0)
+        return r;
+    if (is_last(w))
+        return mask_last(in, op, at);
+    if (writable && (r = pin(in, op, at)) < 0)
+        return r;
+    fd_closep(&w->folder);
+    /* Looked up again: what was just bound on it counts from here on. */
+    w->folder = resolve_in_root(in->root, w->path, O_PATH | O_DIRECTORY);
+    return w->folder < 0 ? inside_fail(in, -w->folder, &op->from, "masking %s", op->dest) : 1;
+}
+
+int op_mask(struct inside *in, const struct mount_op *op, struct source *s HUSK_UNUSED)
+{
+    struct way w = {.rest = op->dest, .folder = fcntl(in->root, F_DUPFD_CLOEXEC, 0)};
+    int r = w.folder < 0 ? -errno : 1, steps = 0;
+
+    while (r == 1 && (r = next_component(&w)) == 1) {
+        r = step(in, op, &w);
+        steps++;
+    }
+    fd_closep(&w.folder);
+    if (r < 0 || !steps)
+        return inside_fail(in, r < 0 ? -r : EINVAL, &op->from, "masking %s", op->dest);
+    return 0;
+}

@@ -1,0 +1,72 @@
+#include "inside/placeholder.h"
+#include "base/fd.h"
+#include "inside/filesystem.h"
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+bool placeholder_is(int fd)
+{
+    struct stat st;
+
+    return fstat(fd, &st) == 0 && gate_is_placeholder_mode(st.st_mode);
+}
+
+bool placeholder_is_ours(const struct inside *in, int folder)
+{
+    struct stat st;
+
+    return fstat(folder, &st) == 0 && fs_is_own(in, st.st_dev);
+}
+
+/* Locks NAME in FOLDER and gives the guardian the lock to hold. 1: done; 0: it was removed meanwhile,
+ * try again; or negative, noted. */
+static int hold(struct inside *in, const struct mount_op *op, int folder, const char *name)
+{
+    HUSK_FD int fd = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    struct stat held, there;
+    int r;
+
+    if (fd < 0 && errno == ENOENT)
+        return 0;
+    if (fd < 0 || flock(fd, LOCK_SH) < 0 || fstat(fd, &held) < 0)
+        return inside_fail(in, errno, &op->from, "masking %s", op->dest);
+    if (fstatat(folder, name, &there, AT_SYMLINK_NOFOLLOW) < 0 || there.st_ino != held.st_ino)
+        return 0;
+    r = gate_send(in->guardian, GATE_HELD, 0, fd);
+    if (r < 0)
+        return inside_fail(in, -r, &op->from, "telling the guardian of %s", op->dest);
+    /* The guardian may be killed; the lock then lasts as long as the sandbox's first process. */
+    *in_hold(in) = TAKE_FD(&fd);
+    return 1;
+}
+
+static int announce(struct inside *in, const struct mount_op *op, int folder, const char *name)
+{
+    struct gate_message m = {.kind = GATE_PLACEHOLDER};
+    int r;
+
+    snprintf(m.text, sizeof m.text, "%s", name);
+    r = gate_send_message(in->guardian, &m, folder);
+    return r < 0 ? inside_fail(in, -r, &op->from, "telling the guardian of %s", op->dest) : 0;
+}
+
+int placeholder_make(struct inside *in, const struct mount_op *op, int folder, const char *name,
+                     bool last)
+{
+    mode_t mode = last ? PLACEHOLDER_CLOSED : PLACEHOLDER_OPEN;
+    int r = announce(in, op, folder, name);
+
+    while (r == 0) {
+        if (mkdirat(folder, name, mode) < 0 && errno != EEXIST) {
+            /* We have every right over what is this user's: who has fewer cannot make it either. */
+            if (errno == EROFS || errno == EACCES)
+                return 0;
+            return inside_fail(in, errno, &op->from, "masking %s, which does not exist", op->dest);
+        }
+        r = hold(in, op, folder, name);
+    }
+    return r;
+}

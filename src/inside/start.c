@@ -1,0 +1,97 @@
+/*
+ * The last stretch. With an init, the command is started by vfork: it shares our memory until it
+ * executes, so when vfork returns we know whether that worked, and no page table was copied.
+ *
+ * What must hold when the command is executed: no_new_privs and the ids are set, capabilities are
+ * dropped, the parent is known to live, then come the filters, and nothing after them but exec.
+ */
+#include "inside/start.h"
+#include "base/fd.h"
+#include "base/log.h"
+#include "base/syscalls.h"
+#include "inside/exec.h"
+#include "inside/init.h"
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Must be done after the last change of ids and capabilities, which would clear it (prctl(2)). A parent
+ * that died before is seen at the gate. */
+static int tie_to_parent(struct inside *in)
+{
+    if (in->plan->spec->die_with_parent && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+        return inside_fail(in, errno, NULL, "tying the sandbox to its parent");
+    if (!gate_is_alive(in->gate))
+        _exit(1);
+    return 0;
+}
+
+/* The fcntl locks of --lock-file, which only the process that takes them has. */
+static int take_locks(struct inside *in)
+{
+    const struct spec *s = in->plan->spec;
+
+    for (size_t i = 0; i < s->lock_files.count; i++) {
+        const struct opt_text *file = &s->lock_files.items[i];
+        struct flock lock = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
+        int *fd = in_hold(in);
+
+        *fd = open(file->value, O_RDONLY | O_CLOEXEC);
+        if (*fd < 0)
+            return inside_fail(in, errno, &file->from, "Unable to open lock file %s", file->value);
+        if (fcntl(*fd, F_SETLK, &lock) < 0)
+            return inside_fail(in, errno, &file->from, "Unable to lock file %s", file->value);
+    }
+    return 0;
+}
+
+static void hold_sync_fds(struct inside *in)
+{
+    for (size_t i = 0; i < in->plan->spec->sync_fds.count; i++)
+        *in_hold(in) = in->plan->spec->sync_fds.items[i];
+}
+
+static HUSK_NORETURN void start_directly(struct inside *in)
+{
+    if (tie_to_parent(in) < 0)
+        inside_give_up(in);
+    exec_command(in);
+    inside_give_up(in);
+}
+
+static HUSK_NORETURN void start_with_init(struct inside *in)
+{
+    bool own_pids = in->plan->clone_flags & CLONE_NEWPID;
+    pid_t pid;
+
+    hold_sync_fds(in);
+    if (take_locks(in) < 0 || tie_to_parent(in) < 0)
+        inside_give_up(in);
+    /* The command has our ids: it must not trace us, nor reach husk's binary through /proc/1/exe. */
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) {
+        inside_fail(in, errno, NULL, "can't set dumpable");
+        inside_give_up(in);
+    }
+    pid = vfork();
+    if (pid == 0) {
+        /* Where a pid namespace ends with its init, the init's tie is enough. */
+        if (own_pids || tie_to_parent(in) == 0)
+            exec_command(in);
+        _exit(1);
+    }
+    if (pid < 0)
+        inside_fail(in, errno, NULL, "Can't fork for pid 1");
+    if (pid < 0 || in->error.text[0])
+        inside_give_up(in);
+    init_run(in, pid);
+}
+
+void start_command(struct inside *in)
+{
+    if (in->plan->has_init)
+        start_with_init(in);
+    start_directly(in);
+}

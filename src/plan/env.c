@@ -1,0 +1,124 @@
+/* The command's environment and words. */
+#include "base/fd.h"
+#include "base/log.h"
+#include "base/str.h"
+#include "plan/plan.h"
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+extern char **environ;
+
+struct env_list {
+    VEC(char *) vars;
+};
+
+static bool is_var(const char *var, const char *name)
+{
+    size_t n = strlen(name);
+
+    return strncmp(var, name, n) == 0 && var[n] == '=';
+}
+
+static char *find_var(char *const *vars, const char *name)
+{
+    for (; *vars; vars++)
+        if (is_var(*vars, name))
+            return *vars;
+    return NULL;
+}
+
+static void unset_var(struct env_list *e, const char *name)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < e->vars.count; i++)
+        if (!is_var(e->vars.items[i], name))
+            e->vars.items[kept++] = e->vars.items[i];
+    e->vars.count = kept;
+}
+
+static void put_var(struct env_list *e, const char *name, char *var)
+{
+    unset_var(e, name);
+    *VEC_PUSH(&e->vars) = var;
+}
+
+/* Passes NAME, or all of PREFIX*, on from husk's own environment. */
+static void keep_vars(struct env_list *e, const char *name)
+{
+    size_t n = strlen(name);
+    bool prefix = n && name[n - 1] == '*';
+
+    for (char **v = environ; *v; v++) {
+        size_t length = strcspn(*v, "=");
+
+        if ((*v)[length] && (prefix ? strncmp(*v, name, n - 1) == 0 : is_var(*v, name)))
+            put_var(e, arena_strndup(*v, length), *v);
+    }
+}
+
+static void apply(struct env_list *e, const struct env_op *op)
+{
+    switch (op->kind) {
+    case ENV_CLEAR:
+        e->vars.count = 0;
+        break;
+    case ENV_SET:
+        put_var(e, op->name, arena_printf("%s=%s", op->name, op->value));
+        break;
+    case ENV_UNSET:
+        unset_var(e, op->name);
+        break;
+    case ENV_KEEP:
+        keep_vars(e, op->name);
+        break;
+    }
+}
+
+static const char *value_of(char *const *vars, const char *name)
+{
+    char *var = find_var(vars, name);
+
+    return var ? var + strlen(name) + 1 : NULL;
+}
+
+int plan_env(struct plan *plan)
+{
+    struct env_list e = {0};
+
+    for (char **v = environ; *v; v++)
+        *VEC_PUSH(&e.vars) = *v;
+    for (size_t i = 0; i < plan->spec->env.count; i++)
+        apply(&e, &plan->spec->env.items[i]);
+    unset_var(&e, "PWD");
+    plan->pwd_slot = (int)e.vars.count;
+    /* Room for the folder that the child will find itself in. */
+    *VEC_PUSH(&e.vars) = strcpy(arena_alloc(sizeof "PWD=" + PATH_MAX), "PWD=");
+    *VEC_PUSH(&e.vars) = NULL;
+    plan->env = e.vars.items;
+    plan->path = value_of(plan->env, "PATH");
+    plan->home = value_of(plan->env, "HOME");
+    if (!plan->path)
+        plan->path = "/bin:/usr/bin"; /* as confstr(3) _CS_PATH has it */
+    return 0;
+}
+
+int plan_command(struct plan *plan)
+{
+    char **words = plan->spec->command, **argv;
+    char cwd[PATH_MAX];
+    size_t n = 0;
+
+    if (getcwd(cwd, sizeof cwd) && cwd[0] == '/')
+        plan->old_cwd = arena_strdup(cwd);
+    while (words && words[n])
+        n++;
+    argv = arena_alloc((n + 2) * sizeof *argv);
+    memcpy(argv + 1, words, n * sizeof *argv);
+    plan->argv = argv + 1;
+    plan->file = words ? words[0] : NULL;
+    if (plan->spec->argv0.value)
+        plan->argv[0] = (char *)plan->spec->argv0.value;
+    return 0;
+}

@@ -1,0 +1,297 @@
+/* --dry-run for people: the plan as text, with names quoted and controls escaped. */
+#include "base/log.h"
+#include "base/str.h"
+#include "plan/names.h"
+#include "plan/plan.h"
+#include "plan/quote.h"
+#include "plan/tree.h"
+#include "plan/user.h"
+#include "plan/view.h"
+#include <errno.h>
+#include <inttypes.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *from_text(const struct origin *from)
+{
+    return from->text ? arena_printf("(%s)", quote_plain(origin_text(from))) : "";
+}
+
+static void line(const char *name, const char *value, const char *note)
+{
+    printf("  %-12s %s%s%s\n", name, value, *note ? "  " : "", note);
+}
+
+/* ---- the command --------------------------------------------------------------------------- */
+
+static void show_command(const struct view *v)
+{
+    const struct plan *plan = v->plan;
+
+    printf("command\n  ");
+    for (char **arg = plan->argv; *arg; arg++)
+        printf("%s%s", quote_word(*arg), arg[1] ? " " : "\n");
+    if (strchr(plan->file, '/'))
+        line("program", quote_word(plan->file), "");
+    else
+        line("program", quote_word(plan->file),
+             arena_printf("looked up in %s", quote_word(plan->path)));
+    line("starts in", quote_word(v->starts.items[0]), v->starts.count > 1 ? "if it is there," : "");
+    for (size_t i = 1; i < v->starts.count; i++)
+        line("", arena_printf("else %s", quote_word(v->starts.items[i])), "");
+    line("umask", arena_printf("%04o", (unsigned)plan->umask), "");
+    if (plan->spec->exec_label.value)
+        line("label", quote_word(plan->spec->exec_label.value),
+             from_text(&plan->spec->exec_label.from));
+}
+
+/* ---- ids ----------------------------------------------------------------------------------- */
+
+static void show_map(const char *name, const struct id_range *map, size_t count, bool users)
+{
+    for (size_t i = 0; i < count; i++, map++) {
+        uint32_t last = map->count - 1;
+
+        if (map->count == 1) {
+            const char *login = users ? user_name(map->outside) : NULL;
+
+            line(name, arena_printf("%u -> %u", map->inside, map->outside),
+                 login ? arena_printf("(%s)", quote_plain(login)) : "");
+        } else {
+            line(name,
+                 arena_printf("%u-%u -> %u-%u", map->inside, map->inside + last, map->outside,
+                              map->outside + last),
+                 arena_printf("(%u ids)", map->count));
+        }
+    }
+}
+
+static const char *const map_writers[] = {
+    [IDS_NONE] = "as they are: no user namespace of its own",
+    [IDS_SINGLE] = "one user and one group",
+    [IDS_RANGES] = "ranges",
+    [IDS_OUTSIDE] = "written by another program (--userns-block-fd)",
+};
+
+static void show_ids(const struct plan *plan)
+{
+    const struct plan_ids *ids = &plan->ids;
+
+    printf("\nids, inside -> on the host\n");
+    line("kind", map_writers[ids->how], ids->use_helpers ? "through newuidmap and newgidmap" : "");
+    show_map("users", ids->uid_map, ids->uid_map_count, true);
+    show_map("groups", ids->gid_map, ids->gid_map_count, false);
+    line("command", arena_printf("uid %u, gid %u", ids->uid, ids->gid),
+         ids->second ? "in a second user namespace inside the first" : "");
+    if (ids->how != IDS_NONE)
+        line("setgroups", ids->deny_setgroups ? "denied" : "allowed", "");
+    line("further",
+         plan->spec->disable_userns ? "no user namespaces can be made inside"
+                                    : "user namespaces can be made inside",
+         from_text(&plan->spec->disable_userns_from));
+}
+
+/* ---- namespaces, privileges ---------------------------------------------------------------- */
+
+static const char *time_offsets(const struct spec *spec)
+{
+    return arena_printf("new, monotonic %s s, boottime %s s",
+                        spec->monotonic.value ? quote_plain(spec->monotonic.value) : "+0",
+                        spec->boottime.value ? quote_plain(spec->boottime.value) : "+0");
+}
+
+static void show_namespaces(const struct plan *plan)
+{
+    printf("\nnamespaces\n");
+    for (size_t i = 0; i < ns_name_count; i++) {
+        const struct ns_name *ns = &ns_names[i];
+        enum ns_state state = view_namespace(plan, ns->flag);
+        const char *value = "new";
+
+        if (state == NS_SHARED)
+            value = arena_printf("SHARED: %s", ns->shared);
+        else if (state == NS_ENTERED)
+            value = "entered";
+        else if (ns->flag == CLONE_NEWTIME)
+            value = time_offsets(plan->spec);
+        line(ns->name, value, from_text(view_namespace_from(plan, ns->flag)));
+    }
+    if (plan->spec->hostname.value)
+        line("host name", quote_word(plan->spec->hostname.value),
+             from_text(&plan->spec->hostname.from));
+}
+
+static void show_caps(const struct plan *plan)
+{
+    printf("\ncapabilities\n");
+    if (!plan->set_caps)
+        printf("  as husk has them\n");
+    else if (!plan->caps)
+        printf("  none\n");
+    for (unsigned cap = 0; plan->set_caps && cap < 64; cap++)
+        if (plan->caps >> cap & 1)
+            printf("  %s%s\n", cap_display_name(cap), plan->ambient ? "  (ambient)" : "");
+}
+
+static void show_filters(const struct plan *plan)
+{
+    printf("\nseccomp filters\n");
+    if (!plan->filter_count)
+        printf("  none\n");
+    for (size_t i = 0; i < plan->filter_count; i++)
+        printf("  %u instructions  %s\n", (unsigned)plan->filters[i].prog.len,
+               from_text(&plan->filters[i].from));
+}
+
+/* ---- environment, fds, lifetime ------------------------------------------------------------ */
+
+/* NAME=VALUE, each of them one word. */
+static const char *variable_text(const char *entry)
+{
+    const char *equals = strchr(entry, '=');
+
+    if (!equals)
+        return quote_word(entry);
+    return arena_printf("%s=%s", quote_word(arena_strndup(entry, (size_t)(equals - entry))),
+                        quote_word(equals + 1));
+}
+
+static void show_env(const struct plan *plan)
+{
+    static const char *const marks[] = {
+        [ENV_FROM_HOST] = "passed on",
+        [ENV_FROM_OPTION] = "set",
+        [ENV_FROM_HUSK] = "by husk",
+    };
+
+    printf("\nenvironment\n");
+    for (size_t i = 0; plan->env[i]; i++) {
+        bool is_pwd = plan->pwd_slot >= 0 && (size_t)plan->pwd_slot == i;
+
+        line(marks[view_env_source(plan, i)],
+             is_pwd ? "PWD=<where it starts>" : variable_text(plan->env[i]), "");
+    }
+    if (!plan->env[0])
+        printf("  empty\n");
+}
+
+static void show_fd(const char *name, int fd)
+{
+    if (fd >= 0)
+        line(name, arena_printf("%d", fd), "");
+}
+
+static void show_fds(const struct view *v)
+{
+    const struct spec *spec = v->plan->spec;
+
+    printf("\nfds the command inherits%s\n", spec->close_fds ? "" : " (all that husk was given)");
+    for (size_t i = 0; i < v->fds.count; i++)
+        line(arena_printf("%d", v->fds.items[i].fd),
+             v->fds.items[i].target ? quote_word(v->fds.items[i].target) : "?", "");
+    for (size_t i = 0; i < spec->sync_fds.count; i++)
+        show_fd("held open", spec->sync_fds.items[i]);
+    show_fd("waits for", spec->block_fd.fd);
+    show_fd("waits for", spec->userns_block_fd.fd);
+    show_fd("info to", spec->info_fd.fd);
+    show_fd("status to", spec->json_status_fd.fd);
+}
+
+static void show_lifetime(const struct plan *plan)
+{
+    const struct spec *spec = plan->spec;
+    bool new_pids = plan->unshared & CLONE_NEWPID;
+
+    printf("\nlifetime\n");
+    printf("  %s\n", spec->die_with_parent ? "all of it is killed when husk or husk's parent dies"
+                                           : "it may outlive husk's parent");
+    printf("  %s\n", spec->new_session ? "a new session, without the terminal"
+                                       : "husk's session, with its terminal");
+    if (new_pids)
+        printf("  pid 1 is %s\n", plan->has_init ? "husk's, which reaps" : "the command itself");
+    for (size_t i = 0; i < spec->lock_files.count; i++)
+        printf("  a lock is held on %s\n", quote_word(spec->lock_files.items[i].value));
+}
+
+/* ---- what the host gives ------------------------------------------------------------------- */
+
+static void show_excepts(const struct view *v, const struct reach *r)
+{
+    for (size_t i = 0; i < v->mounts.count; i++)
+        if (view_excepts(v, r, i))
+            printf("      but for %s (%s)\n", quote_word(v->mounts.items[i].dest),
+                   mount_kind_name(v->mounts.items[i].op->kind));
+}
+
+static void show_paths(const struct view *v, const char *title, bool write)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < v->reach.count; i++) {
+        const struct reach *r = &v->reach.items[i];
+
+        if (r->write != write)
+            continue;
+        if (!any)
+            printf("  %s\n", title);
+        any = true;
+        printf("    %s", quote_word(r->host));
+        if (!streq(r->host, r->inside))
+            printf("  at %s", quote_word(r->inside));
+        printf("%s%s\n", r->devices ? ", with its device nodes" : "",
+               r->submounts ? ", only what is mounted below it" : "");
+        show_excepts(v, r);
+    }
+    if (!any)
+        printf("  %s: nothing\n", title);
+}
+
+static void show_reachable(const struct view *v)
+{
+    const struct plan *plan = v->plan;
+    bool any = false;
+
+    printf("\nreachable on the host, as far as this user's own rights go\n");
+    show_paths(v, "can be written", true);
+    show_paths(v, "can be read", false);
+    if (v->reach.count)
+        printf("  sockets in these folders can be connected to, read-only or not\n");
+    if (plan->spec->host_mountpoints)
+        printf("  missing mount points are made in its folders, and stay\n");
+    if (plan->has_guardian)
+        printf("  masks of what is absent make placeholders in its folders, while husk runs\n");
+    for (size_t i = 0; i < ns_name_count; i++)
+        if (view_namespace(plan, ns_names[i].flag) == NS_SHARED &&
+            ns_names[i].flag != CLONE_NEWTIME) {
+            printf("  %s\n", ns_names[i].shared);
+            any = true;
+        }
+    if (!any)
+        printf("  no network and no other namespace of the host\n");
+    if (view_host_privileges(plan))
+        printf("  THE CAPABILITIES COUNT ON THE HOST: this confines files, not privileges\n");
+}
+
+int explain_text(const struct plan *plan)
+{
+    struct view v;
+
+    view_init(&v, plan);
+    show_command(&v);
+    printf("\nfiles\n");
+    tree_show(&v);
+    if (plan->spec->file_label.value)
+        line("label", quote_word(plan->spec->file_label.value), "");
+    show_ids(plan);
+    show_namespaces(plan);
+    show_caps(plan);
+    show_filters(plan);
+    show_env(plan);
+    show_fds(&v);
+    show_lifetime(plan);
+    show_reachable(&v);
+    if (fflush(stdout) || ferror(stdout))
+        return log_errno(errno ? errno : EIO, "writing the plan to stdout");
+    return 0;
+}

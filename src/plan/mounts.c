@@ -1,0 +1,225 @@
+/*
+ * The list of mounts, lowered: what depends on this system (mirrors, the current folder, user files)
+ * becomes plain operations here, and husk's own folders are kept out of the sandbox.
+ */
+#include "base/fd.h"
+#include "base/log.h"
+#include "base/path.h"
+#include "base/str.h"
+#include "plan/own_folders.h"
+#include "plan/plan.h"
+#include "plan/user_files.h"
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct lowering {
+    struct plan *plan;
+    VEC(struct mount_op) out;
+    const struct mount_op *hidden_cwd; /* a --cwd that showed nothing */
+    struct own_folders own;
+};
+
+static struct mount_op *put(struct lowering *l, const struct mount_op *op)
+{
+    struct mount_op *copy = VEC_PUSH(&l->out);
+
+    *copy = *op;
+    return copy;
+}
+
+static const char *inside_path(const struct mount_op *op)
+{
+    return path_clean(op->dest, "/");
+}
+
+/* ---- mirrors -------------------------------------------------------------------------------- */
+
+static int lower_mirror(struct lowering *l, const struct mount_op *op)
+{
+    char text[PATH_MAX];
+    ssize_t n = readlink(op->dest, text, sizeof text - 1);
+    struct mount_op *to;
+
+    if (n < 0 && (errno == ENOENT || errno == ENOTDIR))
+        return 0;
+    if (n < 0 && errno != EINVAL)
+        return log_errno(errno, "looking at %s (%s)", op->dest, origin_text(&op->from));
+    to = put(l, op);
+    if (n >= 0) {
+        to->kind = MOUNT_SYMLINK;
+        to->source = arena_strndup(text, (size_t)n);
+    } else {
+        to->kind = MOUNT_BIND;
+        to->source = op->dest;
+        to->ro = to->try = true;
+    }
+    return 0;
+}
+
+/* ---- the current folder --------------------------------------------------------------------- */
+
+/* Would a mount on PATH hide what an operation before it has set up? */
+static bool covers_something(const struct lowering *l, const char *path)
+{
+    for (size_t i = 0; i < l->out.count; i++)
+        if (l->out.items[i].dest && path_is_below(inside_path(&l->out.items[i]), path))
+            return true;
+    return false;
+}
+
+/* Is PATH in a /proc or /dev of the sandbox's own? */
+static bool is_below_kernel_files(const struct lowering *l, const char *path)
+{
+    for (size_t i = 0; i < l->out.count; i++) {
+        const struct mount_op *op = &l->out.items[i];
+
+        if ((op->kind == MOUNT_PROC || op->kind == MOUNT_DEV) &&
+            path_is_below(path, inside_path(op)))
+            return true;
+    }
+    return false;
+}
+
+/* Does a bind show the host's PATH at its own place already? */
+static bool is_shown(const struct lowering *l, const char *path)
+{
+    for (size_t i = 0; i < l->out.count; i++) {
+        const struct mount_op *op = &l->out.items[i];
+
+        if (op->kind == MOUNT_BIND && path_is_below(path, inside_path(op)) &&
+            streq(path_clean(op->source, "/"), inside_path(op)))
+            return true;
+    }
+    return false;
+}
+
+static int lower_cwd(struct lowering *l, const struct mount_op *op)
+{
+    const char *cwd = l->plan->old_cwd, *home = l->plan->home;
+    struct mount_op *to;
+
+    if (!cwd || (op->ro && is_shown(l, cwd)))
+        return 0;
+    if (streq(cwd, "/") || (home && home[0] == '/' && path_is_below(path_clean(home, "/"), cwd)) ||
+        covers_something(l, cwd) || is_below_kernel_files(l, cwd)) {
+        l->hidden_cwd = op;
+        return 0;
+    }
+    to = put(l, op);
+    to->kind = MOUNT_BIND;
+    to->source = to->dest = cwd;
+    return 0;
+}
+
+static void hint_hidden_cwd(const struct lowering *l)
+{
+    const char *cwd = l->plan->old_cwd;
+
+    if (!l->hidden_cwd || l->plan->spec->chdir.value || l->plan->spec->dry_run || is_shown(l, cwd))
+        return;
+    if (streq(cwd, "/"))
+        log_hint("the current folder is /, which is not shown inside");
+    else
+        log_hint("%s is not shown inside, since it is or holds your home or a system folder; "
+                 "-r . or -w . shows it",
+                 cwd);
+}
+
+/* ---- user files ----------------------------------------------------------------------------- */
+
+static int lower_user_files(struct lowering *l, const struct mount_op *op)
+{
+    const struct {
+        const char *dest, *text;
+    } files[] = {
+        {"/etc/passwd", user_files_passwd(l->plan)},
+        {"/etc/group", user_files_group(l->plan)},
+        {"/etc/hosts", user_files_hosts(l->plan)},
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+        struct mount_op *to = put(l, op);
+
+        to->kind = MOUNT_TEXT;
+        to->dest = files[i].dest;
+        to->text = files[i].text;
+        to->perms = 0644;
+        to->perms_set = true;
+    }
+    return 0;
+}
+
+/* ---- husk's own folders --------------------------------------------------------------------- */
+
+/* Masks those of husk's own folders that BIND would show: a command that could write there would
+ * choose its own sandbox the next time. */
+static int mask_own_folders(struct lowering *l, const struct mount_op *op)
+{
+    struct own_match match;
+    int r;
+
+    for (size_t i = 0; (r = own_folders_match(&l->own, op, i, &match)) > 0; i++) {
+        struct mount_op *mask;
+
+        if (!match.below[0])
+            return log_error("%s: husk's own folder cannot be shown inside (%s)", match.folder,
+                             origin_text(&op->from)),
+                   -EACCES;
+        mask = put(l, op);
+        mask->kind = MOUNT_MASK;
+        mask->dest = path_join(inside_path(op), match.below);
+        mask->try = true; /* unlike --mask, it matters only where the bind is really there */
+        mask->fd = FD_NONE;
+        mask->perms_set = false;
+        mask->attrs = 0;
+        l->plan->has_guardian = true;
+    }
+    return r;
+}
+
+static int lower(struct lowering *l, const struct mount_op *op)
+{
+    switch (op->kind) {
+    case MOUNT_MIRROR:
+        return lower_mirror(l, op);
+    case MOUNT_CWD:
+        return lower_cwd(l, op);
+    case MOUNT_USER_FILES:
+        return lower_user_files(l, op);
+    case MOUNT_MASK:
+        l->plan->has_guardian = true;
+        break;
+    default:
+        break;
+    }
+    put(l, op);
+    return 0;
+}
+
+int plan_mounts(struct plan *plan)
+{
+    struct lowering l = {.plan = plan};
+    char tty[PATH_MAX];
+    int r = log_is_bwrap() ? 0 : own_folders_find(&l.own);
+
+    for (size_t i = 0; r == 0 && i < plan->spec->mounts.count; i++) {
+        size_t before = l.out.count;
+
+        r = lower(&l, &plan->spec->mounts.items[i]);
+        for (size_t n = l.out.count; r == 0 && !log_is_bwrap() && before < n; before++) {
+            struct mount_op op = l.out.items[before]; /* a copy: masks make the list grow */
+
+            r = mask_own_folders(&l, &op);
+        }
+    }
+    if (r < 0)
+        return r;
+    hint_hidden_cwd(&l);
+    if (ttyname_r(STDOUT_FILENO, tty, sizeof tty) == 0)
+        plan->tty = arena_strdup(tty);
+    plan->mounts = l.out.items;
+    plan->mount_count = l.out.count;
+    return 0;
+}

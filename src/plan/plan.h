@@ -1,0 +1,83 @@
+/*
+ * The plan: what will be done, worked out from the spec. All that can fail for reasons of our own
+ * fails while it is made. Once made it is const; --dry-run prints it, the child executes it.
+ */
+#pragma once
+#include "spec/spec.h"
+#include <linux/filter.h>
+#include <signal.h>
+#include <sys/resource.h>
+
+enum id_how {
+    IDS_NONE,    /* no new user namespace */
+    IDS_SINGLE,  /* one id each; the child writes the maps itself */
+    IDS_RANGES,  /* several; written from outside, gate 1 */
+    IDS_OUTSIDE, /* --userns-block-fd: somebody else writes them */
+};
+
+struct plan_ids {
+    enum id_how how;
+    /* The maps of the (first) user namespace. */
+    const struct id_range *uid_map, *gid_map;
+    size_t uid_map_count, gid_map_count;
+    bool deny_setgroups;
+    bool use_helpers; /* IDS_RANGES: through newuidmap and newgidmap, since this user is not root */
+    /* A second user namespace inside the first, in which the command runs; see docs. */
+    bool second;
+    uint32_t uid, gid; /* the command's, inside */
+    uint32_t real_uid, real_gid; /* this user's, outside */
+};
+
+struct plan_filter {
+    struct sock_fprog prog;
+    struct origin from;
+};
+
+struct plan {
+    const struct spec *spec;
+
+    unsigned clone_flags; /* CLONE_NEW* of the child */
+    unsigned unshared;    /* the same and CLONE_NEWTIME: what is new for the command */
+    bool has_init;        /* a pid 1 of ours (or a reaper) between husk and the command */
+    bool has_guardian;    /* masks may need a mount point on the host: see host/guardian.h */
+    bool first_gate;      /* the child waits until the host side has looked at it, or written maps */
+    struct plan_ids ids;
+
+    const struct mount_op *mounts; /* lowered: no MIRROR, CWD or USER_FILES */
+    size_t mount_count;
+    const char *tty; /* the terminal on stdout, for /dev/console; NULL: none */
+
+    char **argv;        /* the command; argv[-1] is a spare slot for a script's interpreter */
+    const char *file;   /* what to execute: looked up in PATH unless it has a slash */
+    char **env;         /* the environment; env[pwd_slot] is overwritten with PWD, if >= 0 */
+    int pwd_slot;
+    const char *path;   /* PATH in env, or the system's default */
+    const char *home;   /* HOME in env, or NULL */
+    const char *old_cwd; /* husk's own folder, or NULL when it cannot be had */
+
+    uint64_t caps;      /* the command's effective, permitted and bounding set */
+    bool set_caps;      /* false: leave everything as it is (root, and nothing was asked) */
+    bool ambient;       /* the same in the ambient and inheritable sets */
+    const struct plan_filter *filters;
+    size_t filter_count;
+
+    mode_t umask;            /* restored before exec */
+    struct rlimit nofile;    /* the same; the soft limit is raised for the set-up */
+    sigset_t mask;           /* the same, without SIGCHLD */
+};
+
+/* Makes the plan. 0 or -errno, said. Opens nothing on the host but what fds of the spec name. */
+int plan_make(struct plan *plan, const struct spec *spec);
+
+/* The parts, in the order plan_make calls them; each fills its members. */
+int plan_namespaces(struct plan *plan);
+int plan_ids(struct plan *plan);
+int plan_mounts(struct plan *plan);
+int plan_env(struct plan *plan);
+int plan_command(struct plan *plan);
+int plan_caps(struct plan *plan);
+int plan_filters(struct plan *plan);
+
+/* Prints the plan to stdout, as a tree or as one JSON object. 0 or -errno. */
+int explain_text(const struct plan *plan);
+int explain_json(const struct plan *plan);

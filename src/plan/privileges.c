@@ -1,0 +1,71 @@
+/* What the command may do beyond its ids: capabilities, and the seccomp filters that were given. */
+#include "base/fd.h"
+#include "base/log.h"
+#include "plan/plan.h"
+#include <linux/capability.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { FILTER_LIMIT = 65535 * sizeof(struct sock_filter) }; /* sock_fprog.len is 16 bits wide */
+
+/* This process's effective set. Root passes it on; nobody else may have one at all (see main). */
+static int own_caps(uint64_t *ret)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct data[2];
+
+    if (syscall(SYS_capget, &header, data) < 0)
+        return log_errno(errno, "reading husk's capabilities");
+    *ret = data[0].effective | (uint64_t)data[1].effective << 32;
+    return 0;
+}
+
+int plan_caps(struct plan *plan)
+{
+    const struct spec *s = plan->spec;
+    uint64_t base = 0;
+
+    if (plan->ids.real_uid == 0) {
+        int r = own_caps(&base);
+
+        if (r < 0)
+            return r;
+    }
+    plan->caps = (base | s->cap_add) & ~s->cap_drop;
+    plan->set_caps = plan->ids.real_uid != 0 || s->caps_touched;
+    plan->ambient = plan->set_caps && plan->caps;
+    return 0;
+}
+
+static int read_filter(const struct opt_fd *from, struct plan_filter *ret)
+{
+    char *data;
+    size_t size;
+    int r = fd_read_all(from->fd, FILTER_LIMIT, &data, &size);
+
+    if (r < 0)
+        return log_errno(-r, "reading seccomp data (%s)", origin_text(&from->from));
+    if (size % sizeof(struct sock_filter))
+        return log_error("Invalid seccomp data, must be multiple of 8 (%s)",
+                         origin_text(&from->from)),
+               -EINVAL;
+    ret->prog.len = (unsigned short)(size / sizeof(struct sock_filter));
+    ret->prog.filter = (struct sock_filter *)data;
+    ret->from = from->from;
+    return 0;
+}
+
+int plan_filters(struct plan *plan)
+{
+    const struct spec *s = plan->spec;
+    VEC(struct plan_filter) filters = {0};
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < s->seccomp.count; i++)
+        r = read_filter(&s->seccomp.items[i], VEC_PUSH(&filters));
+    if (r == 0 && s->seccomp_last.fd >= 0)
+        r = read_filter(&s->seccomp_last, VEC_PUSH(&filters));
+    plan->filters = filters.items;
+    plan->filter_count = filters.count;
+    return r;
+}

@@ -1,0 +1,208 @@
+/* Where profiles are found, and how one is applied. */
+#include "spec/profile.h"
+#include "base/fd.h"
+#include "base/log.h"
+#include "base/path.h"
+#include "base/str.h"
+#include "spec/profile_lex.h"
+#include "spec/profile_vars.h"
+#include "spec/setters.h"
+#include "spec/suggest.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PROFILE_LIMIT = 4 * 1024 * 1024, MAX_DEPTH = 16 };
+
+/* ---- finding -------------------------------------------------------------------------------- */
+
+bool profile_name_ok(const char *name)
+{
+    const char *allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+.-";
+
+    return *name && !name[strspn(name, allowed)];
+}
+
+void profile_folders(const char *folders[PROFILE_FOLDERS])
+{
+    const char *config = getenv("XDG_CONFIG_HOME"), *home = profile_home();
+
+    folders[PROFILE_USER_FOLDER] = NULL;
+    if (config && config[0] == '/')
+        folders[PROFILE_USER_FOLDER] = path_join(config, "husk/profiles");
+    else if (home)
+        folders[PROFILE_USER_FOLDER] = path_join(home, ".config/husk/profiles");
+    folders[1] = "/etc/husk/profiles";
+    folders[2] = PKGDATADIR "/profiles";
+}
+
+/* A file in the user's folder must be one that nobody else can have written: it decides what a
+ * sandbox lets out. One that was named by its path was chosen by whoever named it. */
+static int check_owner(const struct origin *from, const char *path, const struct stat *st)
+{
+    if (!S_ISREG(st->st_mode))
+        return option_error(from, "%s is not a regular file", path);
+    if (st->st_uid != 0 && st->st_uid != geteuid())
+        return option_error(from, "%s belongs to another user (uid %u)", path,
+                            (unsigned)st->st_uid);
+    if (st->st_mode & (S_IWGRP | S_IWOTH)) {
+        option_error(from, "%s can be written by other users", path);
+        log_hint("chmod go-w %s", path);
+        return -EINVAL;
+    }
+    return 0;
+}
+
+static int open_error(const struct origin *from, const char *path, bool in_user_folder)
+{
+    int err = errno;
+
+    log_errno(err, "%s: opening %s", origin_text(from), path);
+    if (err == EACCES && in_user_folder)
+        log_hint("set HOME or XDG_CONFIG_HOME to a folder of this user");
+    return -err;
+}
+
+/* Reads the file PATH. 0, -ENOENT (not said), or -errno, said. */
+static int read_profile(const struct origin *from, const char *path, bool in_user_folder,
+                        struct profile *ret)
+{
+    int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | (in_user_folder ? O_NONBLOCK : 0);
+    HUSK_FD int fd = open(path, flags);
+    struct stat st;
+    char *text;
+    int r;
+
+    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+        return -ENOENT;
+    if (fd < 0 || fstat(fd, &st) < 0)
+        return open_error(from, path, in_user_folder);
+    r = in_user_folder ? check_owner(from, path, &st) : 0;
+    if (r < 0)
+        return r;
+    r = fd_read_all(fd, PROFILE_LIMIT, &text, &ret->size);
+    if (r < 0)
+        return log_errno(-r, "%s: reading %s", origin_text(from), path);
+    if (memchr(text, 0, ret->size))
+        return option_error(from, "%s has a NUL byte in it", path);
+    ret->path = path;
+    ret->text = text;
+    return 0;
+}
+
+/* A relative PATH in a profile starts from the profile's own folder: what lies in the current one
+ * must not become policy by being there. */
+static int find_path(const struct origin *from, const char *path, struct profile *ret)
+{
+    const char *slash = from->file ? strrchr(from->file, '/') : NULL;
+    int r;
+
+    if (path[0] != '/' && slash)
+        path = path_join(arena_strndup(from->file, (size_t)(slash - from->file) + 1), path);
+    ret->name = path;
+    r = read_profile(from, path, false, ret);
+    if (r == -ENOENT)
+        log_errno(ENOENT, "%s: opening %s", origin_text(from), path);
+    return r;
+}
+
+static int find_name(const struct origin *from, const char *name, struct profile *ret)
+{
+    const char *folders[PROFILE_FOLDERS];
+
+    ret->name = name;
+    profile_folders(folders);
+    for (size_t i = 0; i < PROFILE_FOLDERS; i++) {
+        int r = -ENOENT;
+
+        if (folders[i])
+            r = read_profile(from, arena_printf("%s/%s.profile", folders[i], name),
+                             i == PROFILE_USER_FOLDER, ret);
+        if (r != -ENOENT)
+            return r;
+    }
+    for (size_t i = 0; i < builtin_profile_count; i++) {
+        if (streq(builtin_profiles[i].name, name)) {
+            *ret = builtin_profiles[i];
+            return 0;
+        }
+    }
+    option_error(from, "there is no profile %s", name);
+    log_hint("`%s --list-profiles' lists them", log_program());
+    return -ENOENT;
+}
+
+int profile_find(struct parser *p, const char *name, struct profile *ret)
+{
+    if (strchr(name, '/'))
+        return find_path(&p->origin, name, ret);
+    if (!profile_name_ok(name))
+        return option_error(&p->origin, "a profile's name has letters, digits and _ + . -, "
+                                        "or it is a path with a slash");
+    return find_name(&p->origin, name, ret);
+}
+
+/* ---- applying ------------------------------------------------------------------------------- */
+
+static int unknown_option(const struct profile_line *line)
+{
+    const char *name = line->name + strspn(line->name, "-"), *near = suggest_option(name, true);
+
+    option_error(&line->origin, "Unknown option %s", line->name);
+    if (near && streq(near, name))
+        log_hint("in a profile it is written without dashes: %s", near);
+    else if (near)
+        log_hint("is %s meant?", near);
+    return -EINVAL;
+}
+
+static int apply_line(struct parser *p, const struct profile_line *line)
+{
+    const struct option *o = option_by_name(line->name);
+
+    if (!o)
+        return unknown_option(line);
+    if (line->words.count != o->nargs)
+        return option_count_error(&line->origin, o);
+    if (line->skip)
+        return 0;
+    p->origin = line->origin;
+    return option_apply(p, o, line->words.items);
+}
+
+static int apply_lines(struct parser *p, const struct profile *profile)
+{
+    struct profile_lexer lexer;
+    struct profile_line line;
+    int r;
+
+    profile_lex_init(&lexer, profile->path, profile->text);
+    while ((r = profile_lex(&lexer, &line)) > 0) {
+        r = apply_line(p, &line);
+        if (r < 0)
+            return r;
+    }
+    return r < 0 ? r : option_finish(p);
+}
+
+int profile_apply(struct parser *p, const char *name)
+{
+    struct origin from = p->origin;
+    struct profile profile;
+    int r;
+
+    if (p->depth >= MAX_DEPTH)
+        return option_error(&from, "profiles include each other %d deep: is it a loop?",
+                            MAX_DEPTH);
+    r = profile_find(p, name, &profile);
+    if (r < 0)
+        return r;
+    p->depth++;
+    r = apply_lines(p, &profile);
+    p->depth--;
+    p->origin = from;
+    return r;
+}

@@ -1,0 +1,47 @@
+/*
+ * Profiles: files of options without their dashes, one a line, in order. See husk(1), PROFILES, and
+ * profile_lex.h for what a line can be.
+ *
+ * NAME is [A-Za-z0-9_+.-]+ and then looked up in ${XDG_CONFIG_HOME:-~/.config}/husk/profiles,
+ * /etc/husk/profiles, PKGDATADIR/profiles and among those built into the binary, in that order; or
+ * it has a slash and is a path, in a profile relative to that profile's folder. Files are
+ * NAME.profile in the folders. Those in the user's must be regular files of root's or this user's
+ * that nobody else can write to. A folder that cannot be searched is an error, since it may hold a
+ * stricter profile.
+ */
+#pragma once
+#include "spec/options.h"
+
+#ifndef PKGDATADIR
+#define PKGDATADIR "/usr/local/share/husk"
+#endif
+
+/* A profile's text and where it is. */
+struct profile {
+    const char *name; /* as it was asked for */
+    const char *path; /* for messages: a path, or "NAME (built in)" */
+    const char *text; /* SIZE bytes and a 0 */
+    size_t size;
+};
+
+/* Those built into the binary; made from profiles/ by the build. */
+extern const struct profile builtin_profiles[];
+extern const size_t builtin_profile_count;
+
+/* Can NAME be looked up in the folders. */
+bool profile_name_ok(const char *name);
+
+/* The folders in which names are looked up, in order. The user's is NULL if there is no HOME. */
+enum { PROFILE_USER_FOLDER = 0, PROFILE_FOLDERS = 3 };
+void profile_folders(const char *folders[PROFILE_FOLDERS]);
+
+/* Finds and reads NAME. WHO asked is P's origin. 0, or -ENOENT, -EINVAL (a bad name, a NUL byte in the
+ * text), -E2BIG (over 4 MiB) or open(2)'s and read(2)'s errors; all said. */
+int profile_find(struct parser *p, const char *name, struct profile *ret);
+
+/* Finds NAME and applies each of its lines. 0 or -errno, said with file:line:column. */
+int profile_apply(struct parser *p, const char *name);
+
+/* --list-profiles and --print-profile, to stdout. An exit status. */
+int profile_list(void);
+int profile_print(const char *name);

@@ -1,0 +1,98 @@
+#include "spec/profile_vars.h"
+#include "base/alloc.h"
+#include "base/path.h"
+#include "base/str.h"
+#include <limits.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A folder named by the environment that can be private inside; NULL if there is none. */
+static const char *folder(const char *name)
+{
+    const char *value = getenv(name), *clean;
+
+    if (!value || value[0] != '/')
+        return NULL;
+    clean = path_clean(value, "/");
+    return streq(clean, "/") ? NULL : clean;
+}
+
+const char *profile_home(void)
+{
+    return folder("HOME");
+}
+
+static const char *runtime_dir(void)
+{
+    return folder("XDG_RUNTIME_DIR");
+}
+
+static const char *current_folder(void)
+{
+    char path[PATH_MAX];
+
+    /* Linux answers "(unreachable)..." for a folder outside of the root. */
+    return getcwd(path, sizeof path) && path[0] == '/' ? arena_strdup(path) : NULL;
+}
+
+static const char *user_id(void)
+{
+    return arena_printf("%u", (unsigned)getuid());
+}
+
+static const char *group_id(void)
+{
+    return arena_printf("%u", (unsigned)getgid());
+}
+
+/* Read from the file and not through NSS, which would load whatever modules the system names. */
+static const char *name_in_passwd(void)
+{
+    FILE *file = fopen("/etc/passwd", "re");
+    const char *name = NULL;
+    struct passwd *entry;
+
+    while (file && !name && (entry = fgetpwent(file)))
+        if (entry->pw_uid == getuid())
+            name = arena_strdup(entry->pw_name);
+    if (file)
+        fclose(file);
+    return name;
+}
+
+static const char *user_name(void)
+{
+    const char *allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
+    const char *name = name_in_passwd();
+
+    if (name)
+        return name;
+    name = getenv("USER");
+    return name && *name && !name[strspn(name, allowed)] ? name : NULL;
+}
+
+bool profile_variable(const char *name, size_t size, const char **ret_value)
+{
+    static const struct {
+        const char *name;
+        const char *(*get)(void);
+    } variables[] = {
+        {"HOME", profile_home}, {"XDG_RUNTIME_DIR", runtime_dir}, {"CWD", current_folder},
+        {"UID", user_id},       {"GID", group_id},                {"USER", user_name},
+    };
+    const size_t prefix = strlen("ENV:");
+
+    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+        if (strlen(variables[i].name) == size && memcmp(variables[i].name, name, size) == 0) {
+            *ret_value = variables[i].get();
+            return true;
+        }
+    }
+    if (size <= prefix || memcmp(name, "ENV:", prefix) != 0 || memchr(name, '=', size))
+        return false;
+    *ret_value = getenv(arena_strndup(name + prefix, size - prefix));
+    return true;
+}

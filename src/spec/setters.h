@@ -1,0 +1,35 @@
+/*
+ * Internal to spec/: what the rows of options.def refer to. A setter gets the words of one option
+ * and writes them down in p->spec; it looks nothing up but fds, which it checks, and the current
+ * folder. Each returns 0, or -errno after saying why.
+ */
+#pragma once
+#include "spec/options.h"
+
+/* The value of set_bind's rows; any of them together. */
+enum { BIND_RW = 0, BIND_RO = 1, BIND_TRY = 2, BIND_DEV = 4 };
+
+/* The value of set_fd_mount's rows. */
+enum { FDM_BIND, FDM_RO_BIND, FDM_FILE, FDM_DATA, FDM_RO_DATA };
+
+option_setter set_action, set_print_profile, set_dry_run, set_nothing, set_level_prefix;
+option_setter set_profile;
+option_setter set_same_path, set_mount, set_cwd, set_bind, set_fd_mount, set_symlink, set_chmod;
+option_setter set_overlay_src, set_overlay, set_lock_file;
+option_setter set_perms, set_size, set_attr;
+option_setter set_env, set_keep_env, set_setenv, set_unsetenv, set_clearenv;
+option_setter set_net, set_unshare_all, set_share_net, set_unshare, set_unshare_try, set_time;
+option_setter set_nsfd, set_disable_userns, set_hostname;
+option_setter set_id, set_map_flag, set_id_map;
+option_setter set_cap, set_seccomp, set_add_seccomp;
+option_setter set_flag, set_text, set_argv0, set_fd, set_keep_fd, set_sync_fd;
+
+/* Says "ORIGIN: TEXT"; as bwrap only TEXT. Returns -EINVAL. */
+int option_error(const struct origin *from, const char *fmt, ...) HUSK_PRINTF(2, 3);
+
+/* The fd that WORD names, open and from now on close-on-exec: husk keeps it, the command does not
+ * get it. 0, or -EINVAL or -EBADF, said. */
+int take_fd(const struct parser *p, const char *word, int *ret_fd);
+
+/* OCTAL for option NAME, at most 07777. 0, or -EINVAL, said. */
+int read_mode(const struct parser *p, const char *name, const char *octal, mode_t *ret_mode);

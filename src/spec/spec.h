@@ -1,0 +1,161 @@
+/*
+ * The spec: what was asked for, on the command line and in profiles, in the order it was asked.
+ * Plain data. Nothing has been looked up on the system yet but what profiles name.
+ */
+#pragma once
+#include "base/alloc.h"
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Where a word came from, for messages. */
+struct origin {
+    const char *file;      /* a profile's path, or "NAME (built in)"; NULL: the command line */
+    unsigned line, column; /* in FILE, from 1 */
+    const char *text;      /* the option with its arguments as they were written */
+};
+
+/* "--bind /a /b", or "/etc/husk/profiles/x:3:1: bind /a /b". In arena memory. */
+const char *origin_text(const struct origin *from);
+
+/* The same into BUF, for the child after clone. Returns BUF. */
+const char *origin_format(char *buf, size_t size, const struct origin *from);
+
+/* A text, or an fd or namespace file, together with where it came from. Unset: VALUE is NULL. */
+struct opt_text {
+    const char *value;
+    struct origin from;
+};
+
+/* Unset: FD is FD_NONE. A path given instead of a number was opened when the option was read. */
+struct opt_fd {
+    int fd;
+    struct origin from;
+};
+
+struct opt_id {
+    bool set;
+    uint32_t id;
+    struct origin from;
+};
+
+/* One line of an id map: COUNT ids from INSIDE on are those from OUTSIDE on. COUNT > 0. */
+struct id_range {
+    uint32_t inside, outside, count;
+};
+
+/* ---- the mount tree ------------------------------------------------------------------------- */
+
+enum mount_kind {
+    MOUNT_BIND,       /* source -> dest, recursive */
+    MOUNT_BIND_FD,    /* fd -> dest */
+    MOUNT_REMOUNT_RO, /* dest */
+    MOUNT_OVERLAY,    /* layers (+ upper and work) -> dest */
+    MOUNT_PROC,
+    MOUNT_DEV,
+    MOUNT_TMPFS,
+    MOUNT_MQUEUE,
+    MOUNT_DIR,
+    MOUNT_FILE,      /* content of fd copied to dest */
+    MOUNT_BIND_DATA, /* content of fd in a file of its own, bound on dest */
+    MOUNT_TEXT,      /* TEXT written to dest (only made by the plan) */
+    MOUNT_SYMLINK,   /* source is the link's text */
+    MOUNT_CHMOD,
+    MOUNT_MASK,
+    /* Asked for in a spec; the plan turns each into some of those above. */
+    MOUNT_MIRROR,     /* dest as it is on the host: a link as a link, else a read-only bind */
+    MOUNT_CWD,        /* the current folder */
+    MOUNT_USER_FILES, /* /etc/passwd, /etc/group, /etc/hosts */
+};
+
+enum overlay_kind { OVERLAY_RW, OVERLAY_TMP, OVERLAY_RO };
+
+struct mount_op {
+    enum mount_kind kind;
+    const char *source; /* a host path; a link's text */
+    const char *dest;   /* a path inside; relative ones are taken from / */
+    int fd;             /* BIND_FD, FILE, BIND_DATA; else FD_NONE */
+    bool ro, dev, try;  /* try: a missing source is no error */
+    bool perms_set;
+    mode_t perms;   /* --perms, --chmod */
+    uint64_t size;  /* --size in bytes; 0: the kernel's default */
+    uint64_t attrs; /* MOUNT_ATTR_NOEXEC, MOUNT_ATTR_NOSYMFOLLOW */
+    enum overlay_kind overlay;
+    const char *const *layers; /* OVERLAY: host paths, lowest first */
+    size_t layer_count;
+    const char *upper, *work; /* OVERLAY_RW: host paths */
+    const char *text;         /* MOUNT_TEXT */
+    struct origin from;
+};
+
+/* ---- the environment ------------------------------------------------------------------------ */
+
+enum env_kind {
+    ENV_CLEAR,
+    ENV_SET,   /* name=value */
+    ENV_UNSET, /* name */
+    ENV_KEEP,  /* name, or PREFIX*: as husk's own environment has it; nothing if it has not */
+};
+
+struct env_op {
+    enum env_kind kind;
+    const char *name, *value;
+};
+
+/* ---- all of it ------------------------------------------------------------------------------ */
+
+enum action { ACTION_RUN, ACTION_HELP, ACTION_VERSION, ACTION_LIST_PROFILES, ACTION_PRINT_PROFILE };
+enum dry_run { DRY_RUN_NO, DRY_RUN_TEXT, DRY_RUN_JSON };
+
+struct spec {
+    enum action action;
+    const char *action_arg; /* ACTION_PRINT_PROFILE: the profile's name */
+    enum dry_run dry_run;
+
+    char **command; /* COMMAND and its ARGS, NULL at the end; command[0] is NULL if none was given */
+    struct opt_text argv0;
+    struct opt_text chdir;
+
+    unsigned unshare;     /* CLONE_NEW* that must be had */
+    unsigned unshare_try; /* CLONE_NEWUSER, CLONE_NEWCGROUP: if possible */
+    struct origin unshare_from[32]; /* for each bit of UNSHARE, the option that asked last */
+    struct opt_fd userns, userns2, pidns;
+    bool disable_userns, assert_userns_disabled;
+    struct origin disable_userns_from;
+    struct opt_text hostname;
+    struct opt_text monotonic, boottime; /* time namespace offsets in seconds */
+
+    struct opt_id uid, gid;
+    bool map_root, map_auto, keep_groups;
+    struct origin map_from; /* the option that asked for ranges or for root */
+    VEC(struct id_range) uid_map;
+    VEC(struct id_range) gid_map;
+
+    VEC(struct mount_op) mounts;
+    VEC(struct opt_text) lock_files;
+    bool host_mountpoints; /* mount points may be made in folders of the host (as bwrap does) */
+
+    VEC(struct env_op) env;
+
+    bool caps_touched;           /* a --cap-add or --cap-drop was given */
+    uint64_t cap_add, cap_drop;  /* bit N: capability N; disjoint */
+    VEC(struct opt_fd) seccomp;  /* --add-seccomp-fd, in order */
+    struct opt_fd seccomp_last;  /* --seccomp */
+    struct opt_text exec_label, file_label;
+
+    bool new_session, die_with_parent, as_pid_1;
+    bool close_fds;      /* inherited fds do not reach the command ... */
+    VEC(int) keep_fds;   /* ... but for these */
+    VEC(int) sync_fds;
+    struct opt_fd block_fd, userns_block_fd, info_fd, json_status_fd;
+};
+
+/* Nothing asked for, every fd FD_NONE. */
+void spec_init(struct spec *spec);
+
+/*
+ * Reads the command line. ARGV stays in use. As husk, profile `default` comes first unless
+ * --profile is given; called as bwrap (log_is_bwrap()), only bwrap's options are known and there is
+ * no profile. Returns 0, or -EINVAL, -ENOENT, ... after saying why.
+ */
+int spec_from_argv(struct spec *spec, int argc, char **argv);

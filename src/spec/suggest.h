@@ -1,0 +1,7 @@
+/* What a misspelt option may have been meant to be. Only used once something is wrong. */
+#pragma once
+#include "spec/options.h"
+
+/* The name of the option nearest to WORD (without dashes) among those that can be in a profile, or
+ * on the command line; NULL if none is close. */
+const char *suggest_option(const char *word, bool in_profile);

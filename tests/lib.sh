@@ -1,0 +1,253 @@
+# shellcheck shell=bash
+# TAP for the tests of husk that are shell scripts. A test sources this first, calls t_done last:
+#
+#     . "${0%/*}/../lib.sh"
+#     t_run "$HUSK" -- true
+#     t_is "$status" 0 "true succeeds"
+#     t_done
+#
+# Everything a test makes goes below $T, which is removed at its end. With HUSK_MUST_WORK=1 nothing
+# may be skipped: a skip is a failure then.
+#
+# These are set for the test:
+#   HUSK         the husk that was built
+#   BWRAP_HUSK   a link named bwrap to it
+#   BWRAP        the system's own bwrap, or empty
+#   HELPERS      the folder with the programs of tests/helpers
+#   SRCDIR       the top of the sources; BUILDDIR: the top of the build
+#   T            a folder of the test's own, with a path that has no links in it
+# and by t_run: out, err (without trailing newlines) and status.
+# shellcheck disable=SC2034 # they are for the tests
+
+set -u
+set -o pipefail
+umask 022
+export LC_ALL=C.UTF-8
+unset CDPATH ENV BASH_ENV
+exec < /dev/null
+
+SRCDIR=${HUSK_SRCDIR:-$(cd "${BASH_SOURCE[0]%/*}/.." && pwd -P)}
+BUILDDIR=${HUSK_BUILDDIR:-$SRCDIR}
+HELPERS=$BUILDDIR/tests/helpers
+T=$(cd "$(mktemp -d "${TMPDIR:-/tmp}/husk-t.XXXXXX")" && pwd -P) || exit 99
+HUSK=${HUSK:-$BUILDDIR/husk}
+BWRAP=$(command -v /usr/bin/bwrap || command -v bwrap || true)
+BWRAP_HUSK=$T/.bin/bwrap
+mkdir "$T/.bin"
+ln -s "$HUSK" "$BWRAP_HUSK"
+
+t_count=0
+t_failed=0
+out='' err='' status=0
+
+t_cleanup()
+{
+    local left
+    mapfile -t left < <(jobs -p)
+    [ ${#left[@]} = 0 ] || kill "${left[@]}" 2> /dev/null
+    # Folders that a sandbox made may be closed to us, or belong to a mapped id.
+    chmod -R u+rwX "$T" 2> /dev/null
+    rm -rf "$T" 2> /dev/null || "$HUSK" -p none --map-auto --bind / / rm -rf "$T"
+}
+trap t_cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# t_diag TEXT: lines that explain, ignored by the harness.
+t_diag()
+{
+    printf '%s\n' "$*" | sed 's/^/# /'
+}
+
+# t_result STATUS NAME: the one place that prints a test point.
+t_result()
+{
+    local name=${2//\#/\\#} # a bare one would start a directive
+    t_count=$((t_count + 1))
+    if [ "$1" = 0 ]; then
+        printf 'ok %d - %s\n' $t_count "$name"
+    else
+        printf 'not ok %d - %s\n' $t_count "$name"
+        t_failed=$((t_failed + 1))
+        t_diag "at ${BASH_SOURCE[2]}:${BASH_LINENO[1]}"
+    fi
+    return "$1"
+}
+
+# t_run CMD...: runs it for at most 30 s ($T_TIMEOUT); sets out, err, status (124: it took longer).
+t_run()
+{
+    timeout -k 2 "${T_TIMEOUT:-30}" "$@" > "$T/.out" 2> "$T/.err"
+    status=$?
+    out=$(tr -d '\0' < "$T/.out")
+    err=$(tr -d '\0' < "$T/.err")
+    return 0
+}
+
+# t_last: what the last t_run gave, as diagnostics.
+t_last()
+{
+    t_diag "status $status"
+    [ -z "$out" ] || t_diag "out: $out"
+    [ -z "$err" ] || t_diag "err: $err"
+}
+
+# t_is GOT WANT NAME
+t_is()
+{
+    if [ "$1" = "$2" ]; then
+        t_result 0 "$3"
+    else
+        t_result 1 "$3"
+        t_diag "got:  $1"
+        t_diag "want: $2"
+        t_last
+        return 1
+    fi
+}
+
+# t_like GOT REGEX NAME: an extended regular expression, found anywhere in GOT.
+t_like()
+{
+    if [[ $1 =~ $2 ]]; then
+        t_result 0 "$3"
+    else
+        t_result 1 "$3"
+        t_diag "got:       $1"
+        t_diag "not like:  $2"
+        t_last
+        return 1
+    fi
+}
+
+# t_unlike GOT REGEX NAME
+t_unlike()
+{
+    if [[ ! $1 =~ $2 ]]; then
+        t_result 0 "$3"
+    else
+        t_result 1 "$3"
+        t_diag "got:   $1"
+        t_diag "like:  $2"
+        t_last
+        return 1
+    fi
+}
+
+# t_ok NAME CMD...: it succeeds.
+t_ok()
+{
+    local name=$1
+    shift
+    t_run "$@"
+    if [ "$status" = 0 ]; then
+        t_result 0 "$name"
+    else
+        t_result 1 "$name"
+        t_diag "failed: $*"
+        t_last
+        return 1
+    fi
+}
+
+# t_fail NAME CMD...: it fails by itself, and not by a signal or by taking too long.
+t_fail()
+{
+    local name=$1
+    shift
+    t_run "$@"
+    if [ "$status" != 0 ] && [ "$status" -lt 128 ] && [ "$status" != 124 ]; then
+        t_result 0 "$name"
+    else
+        t_result 1 "$name"
+        t_diag "did not fail: $*"
+        t_last
+        return 1
+    fi
+}
+
+# t_skip REASON: one test point that cannot be shown here.
+t_skip()
+{
+    if [ "${HUSK_MUST_WORK:-}" = 1 ]; then
+        t_result 1 "must not be skipped: $1"
+        return
+    fi
+    t_count=$((t_count + 1))
+    printf 'ok %d # SKIP %s\n' $t_count "$1"
+}
+
+# t_skip_all REASON: nothing in this file can be shown here. Ends the test.
+t_skip_all()
+{
+    t_skip "$1"
+    t_done
+}
+
+# t_need CMD...: skips all unless these commands are there.
+t_need()
+{
+    local cmd
+    for cmd; do
+        command -v "$cmd" > /dev/null || t_skip_all "$cmd is not installed"
+    done
+}
+
+# t_done: the plan, and the end.
+t_done()
+{
+    [ $t_count -gt 0 ] || t_result 1 "there is something to test"
+    printf '1..%d\n' $t_count
+    # The harness reads the points; a status as well would count them twice.
+    [ "${HUSK_HARNESS:-}" = 1 ] || exit $((t_failed > 0))
+    exit 0
+}
+
+# t_messages FILE: stderr as it compares: the program's name is the same for every bwrap.
+t_messages()
+{
+    sed -E 's,^((<[0-9]>)?)[^ ]*bwrap: ,\1bwrap: ,' "$1"
+}
+
+# same_as_bwrap_sh NAME SCRIPT: SCRIPT, run by bash with $B set to the system's bwrap and then to
+# husk as bwrap, prints the same, with the same messages and status. It starts in a new empty folder
+# each time, $W, of the same name.
+same_as_bwrap_sh()
+{
+    local which status_of=() name=$1 script=$2
+    if [ -z "$BWRAP" ]; then
+        t_skip "$name: there is no bwrap to compare with"
+        return
+    fi
+    for which in "$BWRAP" "$BWRAP_HUSK"; do
+        chmod -R u+rwX "$T/.w" 2> /dev/null
+        rm -rf "$T/.w"
+        mkdir "$T/.w"
+        # shellcheck disable=SC2030 # for this run only
+        (
+            cd "$T/.w" || exit 99
+            exec env B="$which" W="$T/.w" timeout -k 2 "${T_TIMEOUT:-30}" bash -c "$script"
+        ) > "$T/.out.${#status_of[@]}" 2> "$T/.err.${#status_of[@]}"
+        status_of+=($?)
+    done
+    if [ "${status_of[0]}" = "${status_of[1]}" ] && [ "${status_of[0]}" != 124 ] &&
+        cmp -s "$T/.out.0" "$T/.out.1" &&
+        cmp -s <(t_messages "$T/.err.0") <(t_messages "$T/.err.1"); then
+        t_result 0 "$name"
+        return
+    fi
+    t_result 1 "$name"
+    t_diag "status: bwrap ${status_of[0]}, husk ${status_of[1]}"
+    t_diag "$(diff -u --label bwrap.out --label husk.out "$T/.out.0" "$T/.out.1")"
+    t_diag "$(diff -u --label bwrap.err --label husk.err <(t_messages "$T/.err.0") \
+        <(t_messages "$T/.err.1"))"
+    return 1
+}
+
+# same_as_bwrap NAME ARGS...: the same for one plain command line.
+same_as_bwrap()
+{
+    local name=$1
+    shift
+    same_as_bwrap_sh "$name" "exec \"\$B\"$(printf ' %q' "$@")"
+}
