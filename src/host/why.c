@@ -113,6 +113,10 @@ static const char *limit_hint(const struct facts *f)
     return NULL;
 }
 
+static const char chroot_hint[] = "husk %s chrooted, where the kernel allows no user namespaces: "
+                                  "enter that folder with pivot_root "
+                                  "(systemd-nspawn) and not with chroot";
+
 /* EPERM and EACCES of clone3(2) and unshare(2). */
 static const char *refused_hint(int err, const struct facts *f)
 {
@@ -120,8 +124,7 @@ static const char *refused_hint(int err, const struct facts *f)
         return "this kernel allows user namespaces only to root: sudo sysctl -w "
                "kernel.unprivileged_userns_clone=1";
     if (f->chrooted)
-        return "husk is chrooted, where the kernel allows no user namespaces: enter that folder "
-               "with pivot_root (systemd-nspawn, unshare with a bind on /) and not with chroot";
+        return arena_printf(chroot_hint, "is");
     if (f->unmapped)
         return "the user namespace that husk is in does not map husk's own user and group: map "
                "them (unshare --map-root-user)";
@@ -129,6 +132,9 @@ static const char *refused_hint(int err, const struct facts *f)
     if (f->seccomp && (err == EPERM || !lsm_hint(f)) &&
         (f->container != CONTAINER_NONE || !is_restricted(f)))
         return seccomp_hint("user namespaces", f);
+    /* A chroot to a mount point looks from inside like any root, and is all that is left then. */
+    if (err == EPERM && f->has_proc && f->container == CONTAINER_NONE && !lsm_hint(f))
+        return arena_printf(chroot_hint, "is probably");
     return lsm_hint(f);
 }
 

@@ -16,9 +16,10 @@ int op_bind_data(struct inside *in, const struct mount_op *op, struct source *s 
     if (r < 0)
         return inside_fail(in, -r, &op->from, "Can't write data to file %s", op->dest);
     fd_closep(&file);
-    tree = scratch_take(in, op);
+    tree = scratch_bind(in, op);
     if (tree < 0)
         return tree;
-    r = source_restrict(in, tree, op);
-    return r < 0 ? r : dest_mount(in, tree, op, false);
+    if ((r = source_restrict(in, tree, op)) < 0 || (r = dest_mount(in, tree, op, false)) < 0)
+        return r;
+    return scratch_unlink(in, op);
 }

@@ -138,6 +138,7 @@ int dest_attach(struct inside *in, int tree, int at, const struct mount_op *op)
     if (!on_root)
         return 0;
     /* A lookup from the covered root's fd would stay below the new mount. */
+    in->stacked++;
     fd_closep(&in->root);
     in->root = fcntl(tree, F_DUPFD_CLOEXEC, 0);
     return in->root < 0 ? inside_fail(in, errno, &op->from, "mounting on %s", op->dest) : 0;

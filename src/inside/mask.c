@@ -37,15 +37,17 @@ static int mask_file(struct inside *in, const struct mount_op *op, int at)
 {
     struct mount_attr attr = {.attr_set = MASK_ATTRS};
     HUSK_FD int file = scratch_file(in, op, 0444), tree = FD_NONE;
+    int r;
 
     if (file < 0)
         return file;
-    tree = scratch_take(in, op);
+    tree = scratch_bind(in, op);
     if (tree < 0)
         return tree;
     if (sys_mount_setattr(tree, "", AT_EMPTY_PATH, &attr) < 0)
         return inside_fail(in, errno, &op->from, "masking %s", op->dest);
-    return dest_attach(in, tree, at, op);
+    r = dest_attach(in, tree, at, op);
+    return r < 0 ? r : scratch_unlink(in, op);
 }
 
 /* Can the command make, rename and remove things in FOLDER that stay on the host. */

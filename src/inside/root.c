@@ -51,6 +51,7 @@ int root_make(struct inside *in)
         r = in->scratch = fs_tmpfs(in, &plain);
         if (r < 0 || (r = stack_on_old_root(in, in->scratch, "a scratch tmpfs")) < 0)
             return r;
+        in->stacked++;
     }
     r = in->root = fs_tmpfs(in, &plain);
     return r < 0 ? r : stack_on_old_root(in, in->root, "the root tmpfs");
@@ -63,8 +64,10 @@ int root_enter(struct inside *in)
         return inside_fail(in, errno, NULL, "chdir to the new root");
     if (sys_pivot_root(".", ".") < 0)
         return inside_fail(in, errno, NULL, "pivot_root");
-    if (sys_umount2(".", MNT_DETACH) < 0)
-        return inside_fail(in, errno, NULL, "unmount old root");
+    /* It took with it what was stacked on it, and umount(2) takes the topmost one each time. */
+    for (unsigned n = in->stacked + 1; n > 0; n--)
+        if (sys_umount2(".", MNT_DETACH) < 0)
+            return inside_fail(in, errno, NULL, "unmount old root");
     if (chdir("/") < 0)
         return inside_fail(in, errno, NULL, "chdir /");
     fd_closep(&in->scratch);

@@ -15,13 +15,18 @@ int scratch_file(struct inside *in, const struct mount_op *op, mode_t mode)
     return fd;
 }
 
-int scratch_take(struct inside *in, const struct mount_op *op)
+int scratch_bind(struct inside *in, const struct mount_op *op)
 {
     int tree = sys_open_tree(in->scratch, name, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
 
     if (tree < 0)
         return inside_fail(in, errno, &op->from, "binding a file of husk's own on %s", op->dest);
+    return tree;
+}
+
+int scratch_unlink(struct inside *in, const struct mount_op *op)
+{
     if (unlinkat(in->scratch, name, 0) < 0)
         return inside_fail(in, errno, &op->from, "Can't unlink tmpfile for %s", op->dest);
-    return tree;
+    return 0;
 }

@@ -2,8 +2,12 @@
 #pragma once
 #include "inside/inside.h"
 
-/* A new file in it, open for writing. An fd, or negative, noted. One at a time: scratch_take() next. */
+/* A new file in it, open for writing. An fd, or negative, noted. One at a time: then comes its bind. */
 int scratch_file(struct inside *in, const struct mount_op *op, mode_t mode);
 
-/* Unlinks that file and returns a detached bind of it, or negative, noted. */
-int scratch_take(struct inside *in, const struct mount_op *op);
+/* A detached bind of that file, or negative, noted. */
+int scratch_bind(struct inside *in, const struct mount_op *op);
+
+/* Unlinks the file, once its bind is attached: before, the kernel would refuse that. 0 or negative,
+ * noted. */
+int scratch_unlink(struct inside *in, const struct mount_op *op);

@@ -126,7 +126,8 @@ static void show_caps(const struct plan *plan)
 {
     printf("\ncapabilities\n");
     if (!plan->set_caps)
-        printf("  as husk has them\n");
+        printf("  %s\n", plan->unshared & CLONE_NEWUSER ? "all, in its own user namespace"
+                                                        : "as husk has them");
     else if (!plan->caps)
         printf("  none\n");
     for (unsigned cap = 0; plan->set_caps && cap < 64; cap++)

@@ -261,6 +261,29 @@ static void settle_sync_fds(const struct spec *spec)
         fd_set_cloexec(spec->sync_fds.items[i]);
 }
 
+static bool waits_for_the_end(const struct mount_op *op)
+{
+    return op->kind == MOUNT_REMOUNT_RO && op->from.file;
+}
+
+/* A profile's --remount-ro is done when all is mounted, so that what comes after the profile still
+ * finds a folder to make its mount point in. One on the command line stays where it is. */
+static void defer_remounts(struct spec *spec)
+{
+    size_t count = spec->mounts.count, kept = 0;
+    struct mount_op *last = arena_alloc(count * sizeof *last + 1), *ops = spec->mounts.items;
+    size_t waiting = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (waits_for_the_end(&ops[i]))
+            last[waiting++] = ops[i];
+        else
+            ops[kept++] = ops[i];
+    }
+    for (size_t i = 0; i < waiting; i++)
+        ops[kept + i] = last[i];
+}
+
 int spec_from_argv(struct spec *spec, int argc, char **argv)
 {
     struct parser p = {.spec = spec};
@@ -281,6 +304,7 @@ int spec_from_argv(struct spec *spec, int argc, char **argv)
         help_print_usage(argc > 0 ? argv[0] : log_program());
         return -EINVAL;
     }
+    defer_remounts(spec);
     settle_sync_fds(spec);
     return 0;
 }

@@ -217,6 +217,9 @@ static void privileges_on_the_host_are_named(void **state HUSK_UNUSED)
     has(text, "CAP_SYS_ADMIN  (ambient)");
     has(text, "capability 63");
     has_not(text, "COUNT ON THE HOST");
+    plan.set_caps = false;
+    has(printed(explain_text), "all, in its own user namespace");
+    plan.set_caps = true;
     plan.unshared &= ~(unsigned)CLONE_NEWUSER;
     has(printed(explain_text), "COUNT ON THE HOST");
     plan.caps = 0;

@@ -49,7 +49,7 @@ static void a_healthy_machine_gives_no_hint(void **state HUSK_UNUSED)
 {
     struct facts f = healthy();
 
-    assert_null(userns_hint(EPERM, NULL, &f));
+    assert_null(userns_hint(EACCES, NULL, &f));
     assert_null(userns_hint(EINVAL, NULL, &f));
     assert_null(userns_hint(ENOMEM, NULL, &f));
     assert_null(userns_hint(EPERM, "uid_map", &f));
@@ -83,7 +83,7 @@ static void switches_are_named(void **state HUSK_UNUSED)
     f.debian_clone = 0;
     has(userns_hint(EPERM, NULL, &f), "kernel.unprivileged_userns_clone=1");
     f.admin = true;
-    assert_null(userns_hint(EPERM, NULL, &f));
+    assert_null(userns_hint(EACCES, NULL, &f));
     f = healthy();
     f.apparmor_userns = 1;
     has(userns_hint(EPERM, NULL, &f), "kernel.apparmor_restrict_unprivileged_userns=0");
@@ -110,7 +110,7 @@ static void filters_are_named_with_their_container(void **state HUSK_UNUSED)
     for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
         f.container = (enum container)i;
         f.seccomp = false;
-        assert_null(userns_hint(EPERM, NULL, &f));
+        assert_null(userns_hint(EACCES, NULL, &f));
         f.seccomp = true;
         has(userns_hint(EPERM, NULL, &f), words[i]);
         has(userns_hint(ENOSYS, NULL, &f), words[i]);
@@ -138,6 +138,18 @@ static void one_of_several_causes_is_named(void **state HUSK_UNUSED)
     has(userns_hint(EPERM, NULL, &f), "kernel.apparmor_restrict");
     f.chrooted = true;
     has(userns_hint(EPERM, NULL, &f), "is chrooted");
+}
+
+static void a_chroot_is_what_is_left(void **state HUSK_UNUSED)
+{
+    struct facts f = healthy();
+
+    has(userns_hint(EPERM, NULL, &f), "is probably chrooted");
+    f.chrooted = true;
+    has(userns_hint(EPERM, NULL, &f), "is chrooted");
+    f.chrooted = false;
+    f.container = CONTAINER_OTHER;
+    assert_null(userns_hint(EPERM, NULL, &f));
 }
 
 static void security_modules_are_named(void **state HUSK_UNUSED)
@@ -433,6 +445,7 @@ int main(void)
         cmocka_unit_test(switches_are_named),
         cmocka_unit_test(filters_are_named_with_their_container),
         cmocka_unit_test(one_of_several_causes_is_named),
+        cmocka_unit_test(a_chroot_is_what_is_left),
         cmocka_unit_test(security_modules_are_named),
         cmocka_unit_test(refused_mounts_are_explained),
         cmocka_unit_test(trouble_with_proc_is_named),

@@ -1,0 +1,1 @@
+# Nothing: every word on the command line then means what it means to bwrap.
