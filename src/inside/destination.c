@@ -120,13 +120,25 @@ int dest_folder(struct inside *in, const char *path, char name[NAME_MAX + 1])
     return r < 0 ? r : resolve_in_root(in->root, folder, O_PATH | O_DIRECTORY);
 }
 
-/* Is FD the folder that in->root is. Nothing else can lead there but / itself. */
+int dest_set_root(struct inside *in, int fd)
+{
+    struct statx st;
+
+    if (statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &st) < 0)
+        return inside_fail(in, errno, NULL, "looking at the new root");
+    in->root = fd;
+    in->root_mount = st.stx_mnt_id;
+    return 0;
+}
+
+/* Is FD the place where in->root is: its mount, and the top of that. The file alone would not tell, as
+ * the same folder may be bound elsewhere too. */
 static bool is_root(const struct inside *in, int fd)
 {
-    struct stat a, b;
+    struct statx st;
 
-    return fstat(fd, &a) == 0 && fstat(in->root, &b) == 0 && a.st_dev == b.st_dev &&
-           a.st_ino == b.st_ino;
+    return statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &st) < 0 ||
+           (st.stx_mnt_id == in->root_mount && (st.stx_attributes & STATX_ATTR_MOUNT_ROOT));
 }
 
 int dest_attach(struct inside *in, int tree, int at, const struct mount_op *op)
@@ -140,13 +152,41 @@ int dest_attach(struct inside *in, int tree, int at, const struct mount_op *op)
     /* A lookup from the covered root's fd would stay below the new mount. */
     in->stacked++;
     fd_closep(&in->root);
-    in->root = fcntl(tree, F_DUPFD_CLOEXEC, 0);
-    return in->root < 0 ? inside_fail(in, errno, &op->from, "mounting on %s", op->dest) : 0;
+    at = fcntl(tree, F_DUPFD_CLOEXEC, 0);
+    if (at < 0)
+        return inside_fail(in, errno, &op->from, "mounting on %s", op->dest);
+    return dest_set_root(in, at);
+}
+
+/*
+ * The short way, for most mounts: in a folder of a file system made here the mount point is made at
+ * once, without looking first. 1: mounted; 0: something is there, or it is for the long way to say what
+ * is wrong; negative: failed, noted.
+ */
+static int mount_on_new(struct inside *in, int tree, const struct mount_op *op, bool is_dir)
+{
+    char name[NAME_MAX + 1];
+    HUSK_FD int folder = dest_folder(in, op->dest, name), file = FD_NONE;
+    struct stat st;
+
+    if (folder < 0 || fstat(folder, &st) < 0 || !fs_is_own(in, st.st_dev))
+        return 0;
+    if (is_dir && mkdirat(folder, name, 0755) < 0)
+        return 0;
+    if (!is_dir && (file = openat(folder, name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0444)) < 0)
+        return 0;
+    if (sys_move_mount(tree, "", folder, name, MOVE_MOUNT_F_EMPTY_PATH) < 0)
+        return inside_fail(in, errno, &op->from, "mounting on %s", op->dest);
+    return 1;
 }
 
 int dest_mount(struct inside *in, int tree, const struct mount_op *op, bool is_dir)
 {
-    HUSK_FD int at = dest_mountpoint(in, op, is_dir);
+    HUSK_FD int at = FD_NONE;
+    int r = mount_on_new(in, tree, op, is_dir);
 
+    if (r != 0)
+        return r < 0 ? r : 0;
+    at = dest_mountpoint(in, op, is_dir);
     return at < 0 ? at : dest_attach(in, tree, at, op);
 }

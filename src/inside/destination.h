@@ -20,6 +20,9 @@ int dest_parent(struct inside *in, const struct mount_op *op, char name[NAME_MAX
 /* Mounts TREE there, a detached mount. On / the tree becomes the root. 0 or negative, noted. */
 int dest_attach(struct inside *in, int tree, int at, const struct mount_op *op);
 
+/* Makes FD, which is taken over, the root that destinations are looked up from. 0 or negative, noted. */
+int dest_set_root(struct inside *in, int fd);
+
 /* dest_mountpoint() and dest_attach(). */
 int dest_mount(struct inside *in, int tree, const struct mount_op *op, bool is_dir);
 

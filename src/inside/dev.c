@@ -31,7 +31,7 @@ static const struct {
 static int bind_device(struct inside *in, const struct mount_op *op, int dev, const char *path,
                        const char *name, dev_t rdev)
 {
-    struct mount_attr attr = {.attr_set = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC};
+    struct mount_attr attr = {.attr_set = MOUNT_ATTR_NOSUID};
     HUSK_FD int tree = sys_open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
     HUSK_FD int at = FD_NONE;
     struct stat st;

@@ -5,6 +5,7 @@
  */
 #include "base/fd.h"
 #include "base/syscalls.h"
+#include "inside/destination.h"
 #include "inside/filesystem.h"
 #include "inside/inside.h"
 #include <sched.h>
@@ -53,8 +54,10 @@ int root_make(struct inside *in)
             return r;
         in->stacked++;
     }
-    r = in->root = fs_tmpfs(in, &plain);
-    return r < 0 ? r : stack_on_old_root(in, in->root, "the root tmpfs");
+    r = fs_tmpfs(in, &plain);
+    if (r < 0 || (r = dest_set_root(in, r)) < 0)
+        return r;
+    return stack_on_old_root(in, in->root, "the root tmpfs");
 }
 
 int root_enter(struct inside *in)

@@ -64,7 +64,7 @@ static void print_group(FILE *out, enum option_group group)
 
 static void print_as_husk(FILE *out)
 {
-    fputs("Runs COMMAND in a sandbox, from which it can see and change only what it is shown.\n"
+    fputs("Runs COMMAND in a sandbox, where it sees and changes only what it is shown.\n"
           "It starts from profile `default', or from those that --profile names.\n",
           out);
     for (unsigned group = 0; group < GROUP_COUNT; group++)

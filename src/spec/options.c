@@ -57,10 +57,19 @@ static bool is_known(const struct option *o)
 
 const struct option *option_by_name(const char *name)
 {
-    for (const struct option *o = options; o < options + option_count; o++)
-        if (o->name[0] == name[0] && streq(o->name, name))
-            return is_known(o) ? o : NULL;
-    return NULL;
+    /* Long command lines and profiles have the same few options over and over. */
+    static const struct option *last = options;
+
+    if (!streq(last->name, name)) {
+        const struct option *o = options, *end = options + option_count;
+
+        while (o < end && (o->name[0] != name[0] || !streq(o->name, name)))
+            o++;
+        if (o == end)
+            return NULL;
+        last = o;
+    }
+    return is_known(last) ? last : NULL;
 }
 
 const struct option *option_by_letter(char letter)

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "config.h"
 #include "spec/profile_lex.h"
 #include "spec/profile_vars.h"
 #include "spec/setters.h"

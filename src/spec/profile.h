@@ -12,10 +12,6 @@
 #pragma once
 #include "spec/options.h"
 
-#ifndef PKGDATADIR
-#define PKGDATADIR "/usr/local/share/husk"
-#endif
-
 /* A profile's text and where it is. */
 struct profile {
     const char *name; /* as it was asked for */

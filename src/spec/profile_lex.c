@@ -187,10 +187,17 @@ static int lex_word(struct profile_lexer *lx, char **ret_word)
     return r;
 }
 
+static bool is_name(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+}
+
 static int lex_name(struct profile_lexer *lx, const char **ret_name)
 {
-    size_t length = strspn(lx->pos, "abcdefghijklmnopqrstuvwxyz0123456789-");
+    size_t length = 0;
 
+    while (is_name(lx->pos[length]))
+        length++;
     if (!length || (!is_blank(lx->pos[length]) && !is_end(lx->pos[length])))
         return lex_error(lx, lx->pos, "a line starts with the name of an option");
     *ret_name = arena_strndup(lx->pos, length);

@@ -38,6 +38,6 @@ t_is "$(offers husk --uid '')" "" "nothing where nothing is known"
 t_is "$(offers husk true)" "true" "a command"
 t_is "$(offers husk --unshare-net -- true)" "true" "a command after --"
 t_is "$(offers husk cat --bin)" "" "no option of husk's after COMMAND"
-t_is "$(offers husk cat fi)" "file" "a file after COMMAND"
+t_is "$(offers husk cat "fi")" "file" "a file after COMMAND"
 
 t_done

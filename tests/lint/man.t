@@ -57,7 +57,7 @@ t_like "$(printf '.It Fl Fl chdir Ar DIR\ntext\n' | without_default)" "chdir" "a
 # unknown_options: what is written as a long option anywhere, and is none.
 unknown_options()
 {
-    sed 's/\\-/-/g' | grep -oE '(Fl Fl|[ (]--)[ ,]*[a-z][-a-z0-9]*' |
+    sed '/^\.\\"/d; s/\\-/-/g' | grep -oE '(Fl Fl|[ (]--)[ ,]*[a-z][-a-z0-9]*' |
         sed -E 's/^(Fl Fl|[ (]--)[ ,]*//' | sort -u | grep -vxFf <(cut -f1 "$T/table")
 }
 t_is "$(unknown_options < "$man" | xargs)" "" "no other option is spoken of"

@@ -3,19 +3,17 @@
 . "${0%/*}/../lib.sh"
 t_need shellcheck
 
-# Found by their first lines; what autoreconf copies into build-aux is not ours.
-mapfile -t scripts < <(
-    cd "$SRCDIR" && find . -type d \( -name .git -o -name autom4te.cache -o -name 'husk-*' \) -prune -o \
-        -type f -size -200k -print | while IFS= read -r file; do
-        case $file in
-        ./configure* | ./config.status | ./build-aux/*) ;;
-        *) IFS= read -r line < "$file" 2> /dev/null && [[ $line =~ ^#!.*sh$ ]] && echo "$file" ;;
-        esac
-    done
-    printf '%s\n' ./tests/lib.sh ./build-aux/list-sources
-    head -n1 build-aux/embed-profiles 2> /dev/null | grep -q 'sh$' && echo ./build-aux/embed-profiles
-)
 cd "$SRCDIR" || exit 1
+
+# Known by their first lines; lib.sh is only ever sourced, and the completion for bash is made.
+mapfile -t scripts < <(
+    find bootstrap .ci/run tests bench build-aux/embed-profiles build-aux/list-sources -type f \
+        2> /dev/null | while IFS= read -r file; do
+        IFS= read -r line < "$file" && [[ $line =~ ^#!.*sh$ ]] && echo "$file"
+    done
+    echo tests/lib.sh
+    [ ! -e "$BUILDDIR/completions/husk.bash" ] || echo "$BUILDDIR/completions/husk.bash"
+)
 t_ok "shellcheck has nothing to say about ${#scripts[@]} scripts" \
     shellcheck --external-sources --source-path=SCRIPTDIR --exclude=SC1091 "${scripts[@]}"
 
