@@ -99,7 +99,7 @@ enum outcome measure_pss(const struct bench *b, const struct bench_case *bc HUSK
     if (outcome != DONE)
         return outcome;
     if (t.error) {
-        log_errno(-t.error, "reading the memory of %s", form_names[c->form]);
+        log_errno(-t.error, "reading the memory of %s", c->argv[0]);
         log_hint("root can read that of every process: start the bench as root");
         return SKIPPED;
     }

@@ -16,6 +16,7 @@
 #   HELPERS      the folder with the programs of tests/helpers
 #   SRCDIR       the top of the sources; BUILDDIR: the top of the build
 #   T            a folder of the test's own, with a path that has no links in it
+#   SYS          options of bwrap's that show the system's programs: words without blanks, unquoted
 # and by t_run: out, err (without trailing newlines) and status.
 # shellcheck disable=SC2034 # they are for the tests
 
@@ -193,6 +194,56 @@ t_need()
     done
 }
 
+# t_wait CMD...: waits until it succeeds, for at most 30 s: for what comes soon, but not at once.
+t_wait()
+{
+    local i
+    for ((i = 0; i < 1500; i++)); do
+        "$@" > /dev/null 2>&1 && return
+        sleep 0.02
+    done
+    t_diag "waited in vain for: $*"
+    return 1
+}
+
+# t_processes WORD: the ids of all processes that have WORD in their command line, one a line. A
+# sandbox's own are found by any word of husk's command line.
+t_processes()
+{
+    printf '%s\n' "$1" > "$T/.word" # in a file, so that grep does not find itself
+    grep -lsaF -f "$T/.word" /proc/[0-9]*/cmdline | cut -d/ -f3
+}
+
+# t_gone WORD: there is no such process. Fails at once if there is one; see t_wait.
+t_gone()
+{
+    [ -z "$(t_processes "$1")" ]
+}
+
+# t_tree DIR...: all that is below, with its modes, owners, times, link texts and contents. Two of them
+# are the same only if nothing was done there.
+t_tree()
+{
+    find "$@" -printf '%p %y %m %U:%G %s %n %T@ %C@ %l\n' 2> /dev/null | sort
+    find "$@" -type f -exec cksum {} + 2> /dev/null | sort
+}
+
+# t_host: what there is on this machine of mounts of ours, and in our folder: no sandbox leaves more.
+t_host()
+{
+    cat /proc/self/mountinfo
+    find "$T" -path "$T/.[!/]*" -prune -o -printf '%p %y %m %U:%G %l\n' | sort
+}
+
+# t_outer SCRIPT [ARGS...]: runs it by bash as this user, in a mount namespace of its own where it may
+# mount what it likes: to show husk a host that is not as it should be.
+t_outer()
+{
+    local flags=(--mount)
+    [ "$(id -u)" = 0 ] || flags+=(--user "--map-user=$(id -u)" "--map-group=$(id -g)" --keep-caps)
+    unshare "${flags[@]}" bash -euc "$1" bash "${@:2}"
+}
+
 # t_done: the plan, and the end.
 t_done()
 {
@@ -202,6 +253,48 @@ t_done()
     [ "${HUSK_HARNESS:-}" = 1 ] || exit $((t_failed > 0))
     exit 0
 }
+
+# Prints what SYS is: each folder that programs are in, as a link where the host has a link.
+t_system()
+{
+    local folder
+    for folder in /usr /bin /sbin /lib /lib32 /lib64 /libx32 /nix/store /gnu/store; do
+        if [ -L "$folder" ]; then
+            printf ' --symlink %s %s' "$(readlink "$folder")" "$folder"
+        elif [ -d "$folder" ]; then
+            printf ' --ro-bind %s %s' "$folder" "$folder"
+        fi
+    done
+}
+SYS=$(t_system)
+export SYS
+
+# t_mounts < MOUNTINFO: the mounts that can be reached, as they compare, sorted by mount point:
+# MOUNTPOINT TYPE SOURCE ROOT FLAGS OPTIONS. Numbers are left out, and what bwrap and husk do each in
+# their way: the folder of a tmpfs that is bound, propagation, covers below /proc.
+t_mounts()
+{
+    awk '
+        {
+            id = $1; parent[id] = $2; at[id] = $5; dash = 7
+            while ($dash != "-") dash++
+            type = $(dash + 1)
+            line[id] = $5 " " type " " $(dash + 2) " " (type == "tmpfs" ? "-" : $4) " " $6 " " $(dash + 3)
+            hide[id] = type == "proc" && $4 != "/" && $5 ~ "/proc" $4 "$"
+        }
+        # Is another mount stacked on it, or on a folder that it is below of?
+        function is_covered(id,    up) {
+            if (id in over) return 1
+            for (; (up = parent[id]) in at; id = up)
+                if (at[up] != at[id] && up in over) return 1
+            return 0
+        }
+        END {
+            for (id in at) if (parent[id] in at && at[parent[id]] == at[id]) over[parent[id]] = 1
+            for (id in at) if (!hide[id] && !is_covered(id)) print line[id]
+        }' | sort
+}
+export -f t_mounts # for the scripts of same_as_bwrap_sh
 
 # t_messages FILE: stderr as it compares: the program's name is the same for every bwrap.
 t_messages()

@@ -85,5 +85,6 @@ void *arena_grow(void **items, size_t *count, size_t *capacity, size_t size)
         *items = moved;
         *capacity = more;
     }
-    return (char *)*items + (*count)++ * size;
+    /* An element that was there before may have been taken away again. */
+    return memset((char *)*items + (*count)++ * size, 0, size);
 }

@@ -43,6 +43,26 @@ char *path_clean(const char *path, const char *base)
     return out;
 }
 
+/* Does what is behind a slash have a name: neither nothing, nor "." or "..". */
+static bool has_name(const char *part)
+{
+    if (part[0] == '.')
+        part++;
+    if (part[0] == '.' && part[-1] == '.')
+        part++;
+    return *part && *part != '/';
+}
+
+bool path_is_clean(const char *path)
+{
+    if (path[0] != '/')
+        return false;
+    for (const char *p = path; *p && path[1]; p++)
+        if (*p == '/' && !has_name(p + 1))
+            return false;
+    return true;
+}
+
 const char *path_base(const char *path)
 {
     const char *slash = strrchr(path, '/');

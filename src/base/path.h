@@ -10,6 +10,9 @@ bool path_is_below(const char *path, const char *top);
  * BASE, which is absolute. In arena memory. */
 char *path_clean(const char *path, const char *base);
 
+/* Would path_clean leave PATH as it is. */
+bool path_is_clean(const char *path);
+
 /* DIR/NAME in arena memory, with one slash between them. */
 char *path_join(const char *dir, const char *name);
 

@@ -80,6 +80,15 @@ bool parse_seconds(const char *s, int64_t *ret_seconds, uint32_t *ret_nanosecond
     return true;
 }
 
+/* Marks that change the direction of text, with which a name can look like another: U+200E, U+200F,
+ * U+202A..U+202E, U+2066..U+2069. */
+static bool turns_text(const unsigned char *s)
+{
+    unsigned c = (s[0] & 0x0fU) << 12 | (s[1] & 0x3fU) << 6 | (s[2] & 0x3fU);
+
+    return c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
 /* The length of the UTF-8 sequence at S that a terminal shows as a character, 0 if there is none:
  * overlong forms, surrogates and the C1 controls U+0080..U+009F are none. */
 static size_t utf8_length(const unsigned char *s)
@@ -94,6 +103,8 @@ static size_t utf8_length(const unsigned char *s)
     if (n == 3 && ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] >= 0xa0)))
         return 0;
     if (n == 4 && ((s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] >= 0x90)))
+        return 0;
+    if (n == 3 && turns_text(s))
         return 0;
     return n;
 }
@@ -152,7 +163,10 @@ bool escape_json(char *buf, size_t size, const char *s)
         char out[8];
         size_t n = utf8_length(u), take = n ? n : 1;
 
-        if (n == 1 && (*u == '"' || *u == '\\'))
+        if (!n && u[0] == 0xe2 && (u[1] & 0xc0) == 0x80 && (u[2] & 0xc0) == 0x80 && turns_text(u)) {
+            n = (size_t)sprintf(out, "\\u%04x", 0x2000U | (u[1] & 0x3fU) << 6 | (u[2] & 0x3fU));
+            take = 3;
+        } else if (n == 1 && (*u == '"' || *u == '\\'))
             n = (size_t)sprintf(out, "\\%c", *u);
         else if (n)
             memcpy(out, u, n);

@@ -25,7 +25,8 @@ bool parse_seconds(const char *s, int64_t *ret_seconds, uint32_t *ret_nanosecond
 
 /*
  * Copies S to BUF (SIZE > 0 bytes, always terminated), with bytes that a terminal could take for a
- * command written as \n, \t or \xNN: C0 and C1 controls, DEL, and bytes that are not UTF-8.
+ * command written as \n, \t or \xNN: C0 and C1 controls, DEL, marks that
+ * turn the direction of text, and bytes that are not UTF-8.
  * Returns the length written. A text that does not fit ends in "...".
  */
 size_t escape_control(char *buf, size_t size, const char *s);

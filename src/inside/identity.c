@@ -6,7 +6,7 @@
 #include "base/syscalls.h"
 #include "gate/idmap_text.h"
 #include "inside/inside.h"
-#include <grp.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -41,9 +41,20 @@ static int write_maps(struct inside *in, const struct id_range *uid, const struc
     return 0;
 }
 
+/* Later /proc is the sandbox's own, if any. */
+static bool needs_host_proc(const struct plan *plan)
+{
+    return plan->ids.how == IDS_SINGLE || plan->ids.how == IDS_RANGES || plan->ids.second ||
+           plan->spec->exec_label.value;
+}
+
 int identity_map(struct inside *in)
 {
     const struct plan_ids *ids = &in->plan->ids;
+    int r = needs_host_proc(in->plan) ? proc_open(in) : 0;
+
+    if (r < 0)
+        return r;
 
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return inside_fail(in, errno, NULL, "setting no_new_privs");
@@ -65,14 +76,23 @@ static int become(struct inside *in, uint32_t uid, uint32_t gid)
     return 0;
 }
 
+/* newgidmap(1) denies it when only this user's own group is mapped: a negative ACL may name the others,
+ * so they stay. */
+static bool setgroups_is_allowed(struct inside *in)
+{
+    char text[8] = "";
+    HUSK_FD int fd = openat(in->proc, "self/setgroups", O_RDONLY | O_CLOEXEC);
+
+    return fd < 0 || fd_read_full(fd, text, sizeof text - 1) < 4 || memcmp(text, "deny", 4) != 0;
+}
+
 int identity_become(struct inside *in)
 {
     const struct plan_ids *ids = &in->plan->ids;
 
     if (ids->how != IDS_RANGES)
         return 0;
-    /* Where the map leaves setgroups denied, the groups stay: they may be named in a negative ACL. */
-    if (!in->plan->spec->keep_groups && !ids->deny_setgroups && syscall(SYS_setgroups, 0, NULL) < 0)
+    if (!in->plan->spec->keep_groups && setgroups_is_allowed(in) && syscall(SYS_setgroups, 0, NULL) < 0)
         return inside_fail(in, errno, &in->plan->spec->map_from, "dropping supplementary groups");
     return become(in, 0, 0);
 }

@@ -138,6 +138,8 @@ int proc_open(struct inside *in)
 {
     if (in->proc >= 0)
         return 0;
+    if (in->entered) /* it would be the sandbox's own: see needs_host_proc() */
+        return inside_fail(in, ENOENT, NULL, "the host's /proc is gone by now");
     in->proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (in->proc < 0)
         return inside_fail_hint(in, HINT_USERNS, errno, NULL, "Can't open /proc");

@@ -23,6 +23,7 @@ struct inside {
     int proc;     /* the host's /proc, verified; FD_NONE until proc_open() */
     int root;     /* what will be / */
     uint64_t root_mount; /* its mount's id; only dest_set_root() sets these two */
+    bool entered;     /* the old root is gone */
     unsigned stacked; /* mounts on the old root's place that are not the new root */
     int scratch;  /* a hidden tmpfs for files that are bound from it; FD_NONE until it is needed */
     struct source *sources; /* one for each operation */

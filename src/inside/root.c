@@ -73,6 +73,7 @@ int root_enter(struct inside *in)
             return inside_fail(in, errno, NULL, "unmount old root");
     if (chdir("/") < 0)
         return inside_fail(in, errno, NULL, "chdir /");
+    in->entered = true;
     fd_closep(&in->scratch);
     return 0;
 }

@@ -33,7 +33,9 @@ int plan_caps(struct plan *plan)
     }
     plan->caps = (base | s->cap_add) & ~s->cap_drop;
     plan->set_caps = plan->ids.real_uid != 0 || s->caps_touched;
-    plan->ambient = plan->set_caps && plan->caps;
+    /* A root of mapped ids gets its capabilities from exec itself; in the inheritable set they would
+     * stay with what it starts as another user (CVE-2022-27650 elsewhere). */
+    plan->ambient = plan->set_caps && plan->caps && !(s->map_auto && plan->ids.uid == 0);
     return 0;
 }
 

@@ -160,18 +160,18 @@ static int unknown_option(const struct profile_line *line)
     return -EINVAL;
 }
 
-static int apply_line(struct parser *p, const struct profile_line *line)
+static int apply_line(struct parser *p, struct profile_line *line)
 {
     const struct option *o = option_by_name(line->name);
 
     if (!o)
         return unknown_option(line);
-    if (line->words.count != o->nargs)
+    if (line->word_count != o->nargs)
         return option_count_error(&line->origin, o);
     if (line->skip)
         return 0;
     p->origin = line->origin;
-    return option_apply(p, o, line->words.items);
+    return option_apply(p, o, line->words);
 }
 
 static int apply_lines(struct parser *p, const struct profile *profile)

@@ -161,14 +161,20 @@ static int lex_double_quotes(struct profile_lexer *lx, struct piece *word)
     return 0;
 }
 
-/* One word, of one or more parts. */
-static int lex_word(struct profile_lexer *lx, char **ret_word)
+/* How many bytes at P stand for themselves. */
+static size_t plain_length(const char *p)
+{
+    return strcspn(p, " \t\r\n\"'$\\");
+}
+
+/* A word of several parts, or of one that is not plain. */
+static int lex_parts(struct profile_lexer *lx, char **ret_word)
 {
     struct piece word = {0};
     int r = *lx->pos == '~' ? lex_tilde(lx, &word) : 0;
 
     while (r == 0 && !is_blank(*lx->pos) && !is_end(*lx->pos)) {
-        size_t length = strcspn(lx->pos, " \t\r\n\"'$\\");
+        size_t length = plain_length(lx->pos);
 
         if (length) {
             add(&word, lx->pos, length);
@@ -187,20 +193,33 @@ static int lex_word(struct profile_lexer *lx, char **ret_word)
     return r;
 }
 
+static int lex_word(struct profile_lexer *lx, char **ret_word)
+{
+    size_t length = plain_length(lx->pos);
+
+    if (*lx->pos == '~' || (!is_blank(lx->pos[length]) && !is_end(lx->pos[length])))
+        return lex_parts(lx, ret_word);
+    *ret_word = arena_strndup(lx->pos, length);
+    lx->pos += length;
+    return 0;
+}
+
 static bool is_name(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
 }
 
-static int lex_name(struct profile_lexer *lx, const char **ret_name)
+static int lex_name(struct profile_lexer *lx, char name[PROFILE_NAME])
 {
-    size_t length = 0;
+    size_t length = 0, fits;
 
     while (is_name(lx->pos[length]))
         length++;
     if (!length || (!is_blank(lx->pos[length]) && !is_end(lx->pos[length])))
         return lex_error(lx, lx->pos, "a line starts with the name of an option");
-    *ret_name = arena_strndup(lx->pos, length);
+    fits = MIN(length, (size_t)PROFILE_NAME - 1);
+    memcpy(name, lx->pos, fits);
+    name[fits] = 0;
     lx->pos += length;
     skip_blanks(lx);
     return 0;
@@ -229,15 +248,20 @@ static int lex_condition(struct profile_lexer *lx)
 static int lex_line(struct profile_lexer *lx, struct profile_line *line)
 {
     const char *start = lx->pos, *end;
-    int r = lex_name(lx, &line->name);
+    int r = lex_name(lx, line->name);
 
     while (r == 0 && streq(line->name, "if")) {
         r = lex_condition(lx);
         if (r == 0)
-            r = lex_name(lx, &line->name);
+            r = lex_name(lx, line->name);
     }
     for (end = lx->pos; r == 0 && !is_end(*lx->pos) && *lx->pos != '#'; skip_blanks(lx)) {
-        r = lex_word(lx, VEC_PUSH(&line->words));
+        char *word;
+
+        r = lex_word(lx, &word);
+        if (line->word_count < PROFILE_WORDS)
+            line->words[line->word_count] = word;
+        line->word_count++;
         end = lx->pos;
     }
     while (end > start && is_blank(end[-1]))

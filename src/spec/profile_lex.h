@@ -14,11 +14,14 @@
 #pragma once
 #include "spec/spec.h"
 
+enum { PROFILE_NAME = 32, PROFILE_WORDS = 4 }; /* both are more than any option has */
+
 /* One line with an option. */
 struct profile_line {
-    const char *name;
-    VEC(char *) words; /* behind the name */
-    bool skip;         /* its condition does not hold; what WORDS expand to is not to be used */
+    char name[PROFILE_NAME];    /* cut off if longer */
+    char *words[PROFILE_WORDS]; /* behind the name; NULL for those that are not there */
+    size_t word_count;          /* the number of words, more than PROFILE_WORDS included */
+    bool skip; /* its condition does not hold; what WORDS expand to is not to be used */
     struct origin origin;
 };
 

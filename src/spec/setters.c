@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <linux/sched.h>
 #include <stdlib.h>
+#include <linux/capability.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -241,6 +242,26 @@ int set_map_flag(struct parser *p, const struct option *o, char **args HUSK_UNUS
     return 0;
 }
 
+/* What container managers leave to a root of mapped ids, and what dpkg, tar and daemons then need. All
+ * of it is bounded by the ranges; see capabilities(7). */
+static const uint64_t container_caps =
+    1ULL << CAP_CHOWN | 1ULL << CAP_DAC_OVERRIDE | 1ULL << CAP_FSETID | 1ULL << CAP_FOWNER |
+    1ULL << CAP_MKNOD | 1ULL << CAP_NET_RAW | 1ULL << CAP_SETGID | 1ULL << CAP_SETUID |
+    1ULL << CAP_SETFCAP | 1ULL << CAP_SETPCAP | 1ULL << CAP_NET_BIND_SERVICE |
+    1ULL << CAP_SYS_CHROOT | 1ULL << CAP_KILL | 1ULL << CAP_AUDIT_WRITE;
+
+static void change_caps(struct spec *spec, uint64_t mask, bool add)
+{
+    spec->cap_add = add ? spec->cap_add | mask : spec->cap_add & ~mask;
+    spec->cap_drop = add ? spec->cap_drop & ~mask : spec->cap_drop | mask;
+}
+
+int set_map_auto(struct parser *p, const struct option *o, char **args)
+{
+    change_caps(p->spec, container_caps, true);
+    return set_map_flag(p, o, args);
+}
+
 static bool overlaps_any(const struct id_range *map, size_t count, const struct id_range *range)
 {
     for (size_t i = 0; i < count; i++)
@@ -275,8 +296,7 @@ int set_cap(struct parser *p, const struct option *o, char **args)
     if (!cap_mask_from_name(args[0], &mask))
         return option_error(&p->origin, "unknown cap: %s", args[0]);
     spec->caps_touched = true;
-    spec->cap_add = o->value ? spec->cap_add | mask : spec->cap_add & ~mask;
-    spec->cap_drop = o->value ? spec->cap_drop & ~mask : spec->cap_drop | mask;
+    change_caps(spec, mask, o->value);
     return 0;
 }
 

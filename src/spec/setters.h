@@ -20,7 +20,7 @@ option_setter set_perms, set_size, set_attr;
 option_setter set_env, set_keep_env, set_setenv, set_unsetenv, set_clearenv;
 option_setter set_net, set_unshare_all, set_share_net, set_unshare, set_unshare_try, set_time;
 option_setter set_nsfd, set_disable_userns, set_hostname;
-option_setter set_id, set_map_flag, set_id_map;
+option_setter set_id, set_map_flag, set_map_auto, set_id_map;
 option_setter set_cap, set_seccomp, set_add_seccomp;
 option_setter set_flag, set_text, set_argv0, set_fd, set_keep_fd, set_sync_fd;
 

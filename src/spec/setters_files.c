@@ -67,6 +67,8 @@ static const char *from_cwd(const struct parser *p, const char *path)
         option_error(&p->origin, "the path is empty");
         return NULL;
     }
+    if (path_is_clean(path))
+        return path;
     if (path[0] == '/')
         return path_clean(path, "/");
     /* Linux answers "(unreachable)..." for a folder outside of the root. */
@@ -197,7 +199,7 @@ int read_mode(const struct parser *p, const char *name, const char *octal, mode_
 int set_chmod(struct parser *p, const struct option *o, char **args)
 {
     struct mount_op *op;
-    mode_t mode;
+    mode_t mode = 0;
     int r = read_mode(p, o->name, args[0], &mode);
 
     if (r < 0)

@@ -3,9 +3,14 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Room for the mounts of profile `default' and some more, so that they need not move as they grow. */
+static struct mount_op first_mounts[96];
+
 void spec_init(struct spec *spec)
 {
     memset(spec, 0, sizeof *spec);
+    spec->mounts.items = first_mounts;
+    spec->mounts.capacity = ARRAY_SIZE(first_mounts);
     spec->userns.fd = spec->userns2.fd = spec->pidns.fd = FD_NONE;
     spec->seccomp_last.fd = FD_NONE;
     spec->block_fd.fd = spec->userns_block_fd.fd = FD_NONE;

@@ -150,7 +150,7 @@ struct spec {
     struct opt_fd block_fd, userns_block_fd, info_fd, json_status_fd;
 };
 
-/* Nothing asked for, every fd FD_NONE. */
+/* Nothing asked for, every fd FD_NONE. There can be one spec at a time. */
 void spec_init(struct spec *spec);
 
 /*
