@@ -10,6 +10,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/syscalls.h"
+#include "base/trim.h"
 #include "gate/gate.h"
 #include "host/guardian.h"
 #include "host/hints.h"
@@ -137,6 +138,7 @@ static void command_started(struct watch *w, int pidfd)
     w->started = true;
     w->command = pidfd;
     close_the_rest(w);
+    trim_code();
 }
 
 static void say_failure(struct watch *w, const struct gate_message *m)

@@ -1,6 +1,7 @@
 #include "inside/init.h"
 #include "base/fd.h"
 #include "base/syscalls.h"
+#include "base/trim.h"
 #include <sched.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -41,6 +42,7 @@ void init_run(struct inside *in, pid_t payload)
 
     tell_started(in, payload);
     close_the_rest(in);
+    trim_code();
     for (;;) {
         info.si_pid = 0;
         if (waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | __WALL) < 0) {

@@ -1,0 +1,9 @@
+/* Giving pages back. */
+#pragma once
+
+/*
+ * Drops the program's own code and constants from this process's memory; what is used again is mapped
+ * again from the page cache, in a microsecond. For a process that only waits from here on: most of the
+ * code has been run for the last time. Data are left alone. Failing does no harm and is not told.
+ */
+void trim_code(void);
