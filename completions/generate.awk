@@ -44,7 +44,7 @@ function bash(part,    i) {
     } else if (part == "ARGUMENTS" && arguments[i] && !optional[i]) {
       print "    --" name[i] (letter[i] ? " | -" letter[i] : "") ") _husk_kinds=(" \
         substr(kinds(i, " "), 2) ") ;;"
-    } else if (part == "EQUALS" && optional[i]) {
+    } else if (part == "EQUALS" && arguments[i] && arguments[i] !~ / /) {
       print "    --" name[i] ") _husk_kinds=(" substr(kinds(i, " "), 2) ") ;;"
     }
   }
@@ -77,7 +77,8 @@ function zsh_spec(option, i, equals,    n, k, args, spec, text) {
 function zsh(part,    i) {
   if (part != "OPTIONS") return
   for (i = 1; i <= count; i++) {
-    zsh_spec("--" name[i], i, optional[i] ? "=-" : "")
+    # --name=ARG is possible with one argument, and with an optional one the only way.
+    zsh_spec("--" name[i], i, optional[i] ? "=-" : arguments[i] && arguments[i] !~ / / ? "=" : "")
     if (letter[i]) zsh_spec("-" letter[i], i, "")
   }
 }

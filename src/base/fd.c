@@ -16,6 +16,18 @@ void fd_closep(int *fd)
     *fd = FD_NONE;
 }
 
+int fd_fill_standard(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) >= 0)
+            continue;
+        /* The lowest free number is this one. */
+        if (open("/dev/null", O_RDWR | O_CLOEXEC) != fd && open("/", O_PATH | O_CLOEXEC) != fd)
+            return -EBADF;
+    }
+    return 0;
+}
+
 int fd_write_all(int fd, const void *data, size_t size)
 {
     const char *p = data;

@@ -21,6 +21,10 @@
 /* Closes *FD if it is open, keeps errno, leaves FD_NONE. */
 void fd_closep(int *fd);
 
+/* Fills 0, 1 and 2 where they are closed, close-on-exec: so that what is opened later does not come to
+ * be where messages are written to. 0 or -errno. */
+int fd_fill_standard(void);
+
 /* Writes all of it, through EINTR and short writes. 0 or -errno. */
 int fd_write_all(int fd, const void *data, size_t size);
 

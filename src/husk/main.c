@@ -1,12 +1,14 @@
 /*
  * husk: runs a command in a sandbox. This is the whole life of one; each step is a file or a folder.
  */
+#include "base/fd.h"
 #include "base/log.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "config.h"
 #include "host/idmap.h"
 #include "host/monitor.h"
+#include "host/self.h"
 #include "host/spawn.h"
 #include "host/status.h"
 #include "inside/inside.h"
@@ -35,7 +37,7 @@ static int run(const struct plan *plan, pid_t parent)
     struct inside *in = inside_prepare(plan);
     struct sandbox sandbox = {.parent = parent};
 
-    if (spawn(plan, &sandbox, child_main, in) < 0)
+    if (self_check() < 0 || spawn(plan, &sandbox, child_main, in) < 0)
         return log_exit_status(EXIT_HUSK);
     if (idmap_write(plan, &sandbox) < 0 || status_tell_started(plan, &sandbox) < 0)
         return monitor_abort(&sandbox);
@@ -58,6 +60,8 @@ int main(int argc, char **argv)
 
     log_init(as_bwrap ? "bwrap" : "husk", as_bwrap);
     refuse_privileges();
+    if (fd_fill_standard() < 0)
+        return log_exit_status(EXIT_HUSK);
     spec_init(&spec);
     if (spec_from_argv(&spec, argc, argv) < 0)
         return log_exit_status(EXIT_HUSK);

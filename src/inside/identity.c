@@ -44,8 +44,23 @@ static int write_maps(struct inside *in, const struct id_range *uid, const struc
 /* Later /proc is the sandbox's own, if any. */
 static bool needs_host_proc(const struct plan *plan)
 {
-    return plan->ids.how == IDS_SINGLE || plan->ids.how == IDS_RANGES || plan->ids.second ||
-           plan->spec->exec_label.value;
+    return plan->ids.how != IDS_NONE || plan->ids.second || plan->spec->exec_label.value;
+}
+
+/* --userns-block-fd: the byte came, but did the maps? Without them the command would be nobody. */
+static int check_maps(struct inside *in)
+{
+    static const char *const maps[] = {"self/uid_map", "self/gid_map"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(maps); i++) {
+        HUSK_FD int fd = openat(in->proc, maps[i], O_RDONLY | O_CLOEXEC);
+        char byte;
+
+        if (fd < 0 || fd_read_full(fd, &byte, 1) != 1)
+            return inside_fail(in, 0, &in->plan->spec->userns_block_fd.from,
+                               "nobody wrote %s of the sandbox", strchr(maps[i], '/') + 1);
+    }
+    return 0;
 }
 
 int identity_map(struct inside *in)
@@ -60,6 +75,8 @@ int identity_map(struct inside *in)
         return inside_fail(in, errno, NULL, "setting no_new_privs");
     if (in->plan->first_gate)
         wait_mapped(in);
+    if (ids->how == IDS_OUTSIDE)
+        return check_maps(in);
     return ids->how == IDS_SINGLE ? write_maps(in, ids->uid_map, ids->gid_map) : 0;
 }
 
@@ -170,6 +187,16 @@ static int second_namespace(struct inside *in)
     return in->plan->ids.how == IDS_RANGES ? unshare_mapped(in) : unshare_single(in);
 }
 
+/* Who entered a namespace and was not told to be somebody there stays what he is mapped to. */
+static int become_command(struct inside *in)
+{
+    const struct spec *s = in->plan->spec;
+    bool entered = s->userns.fd >= 0;
+
+    return become(in, entered && !s->uid.set ? getuid() : in->plan->ids.uid,
+                  entered && !s->gid.set ? getgid() : in->plan->ids.gid);
+}
+
 int identity_settle(struct inside *in)
 {
     const struct spec *s = in->plan->spec;
@@ -181,7 +208,7 @@ int identity_settle(struct inside *in)
         return r;
     if (s->userns2.fd >= 0 && sys_setns(s->userns2.fd, CLONE_NEWUSER) < 0)
         return inside_fail(in, errno, &s->userns2.from, "Setting userns2 failed");
-    if (ours && s->userns2.fd < 0 && (r = become(in, ids->uid, ids->gid)) < 0)
+    if (ours && s->userns2.fd < 0 && (r = become_command(in)) < 0)
         return r;
     if (s->assert_userns_disabled && sys_unshare(CLONE_NEWUSER) == 0)
         return inside_fail(in, 0, NULL,

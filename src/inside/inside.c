@@ -72,11 +72,24 @@ struct inside *inside_prepare(const struct plan *plan)
     return in;
 }
 
+/* Who reads these waits for their end, before what we wait for: a byte on --block-fd, or the maps. */
+static int close_status_fds(const struct spec *s)
+{
+    const int fds[] = {s->info_fd.fd, s->json_status_fd.fd};
+
+    for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+        if (fds[i] >= 0)
+            close(fds[i]);
+    return fd_fill_standard();
+}
+
 void inside_main(struct inside *in, int gate, int guardian)
 {
     in->gate = gate;
     in->guardian = guardian;
     umask(0);
+    if (close_status_fds(in->plan->spec) < 0)
+        inside_give_up(in);
     for (size_t i = 0; i < ARRAY_SIZE(stages); i++)
         if (stages[i](in) < 0)
             inside_give_up(in);

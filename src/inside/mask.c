@@ -111,21 +111,21 @@ static int next_component(struct way *w)
     return 1;
 }
 
-/* The component is not there. An O_PATH fd of what was put in its place; FD_NONE if nothing can be
- * made there and nothing is needed; other negative, noted. */
-static int stand_in(struct inside *in, const struct mount_op *op, const struct way *w, bool *ret_done)
+/* The component is not there. 1: something was put in its place, *RET_AT is an O_PATH fd of it; 0: the
+ * mask is made, or nothing can be made there and none is needed; negative: failed, noted. */
+static int stand_in(struct inside *in, const struct mount_op *op, const struct way *w, int *ret_at)
 {
     int r;
 
-    *ret_done = false;
     if (is_writable_host(in, w->folder)) {
         r = placeholder_make(in, op, w->folder, w->name, is_last(w));
-        *ret_done = r == 0;
-        return r <= 0 ? r : openat(w->folder, w->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+        if (r <= 0)
+            return r;
+        *ret_at = openat(w->folder, w->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+        return *ret_at < 0 ? inside_fail(in, errno, &op->from, "masking %s", op->dest) : 1;
     }
     /* Read-only, nobody makes anything. In a tmpfs of ours, a mask of husk's own folders has nothing to
      * hide; one that was asked for gets a folder to lie on, made by dest_mountpoint(). */
-    *ret_done = true;
     if (op->try || !placeholder_is_ours(in, w->folder))
         return 0;
     r = dest_mountpoint(in, op, true);
@@ -168,15 +168,14 @@ static int follow(struct inside *in, const struct mount_op *op, const struct way
 static int step(struct inside *in, const struct mount_op *op, struct way *w)
 {
     HUSK_FD int at = resolve_in_root(in->root, w->path, O_PATH | O_NOFOLLOW);
-    bool writable = is_writable_host(in, w->folder), done = false;
+    bool writable = is_writable_host(in, w->folder);
     int r;
 
     /* Another sandbox's placeholder is as good as nothing: it may go at any time. */
     if (at == -ENOENT || (at >= 0 && writable && placeholder_is(at))) {
         fd_closep(&at);
-        at = stand_in(in, op, w, &done);
-        if (done)
-            return at;
+        if ((r = stand_in(in, op, w, &at)) <= 0)
+            return r;
     }
     if (at < 0)
         return inside_fail(in, -at, &op->from, "masking %s", op->dest);

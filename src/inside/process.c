@@ -1,6 +1,8 @@
 /* What the command finds itself in: folder, umask, session, limits; and the wait for --block-fd. */
 #include "base/fd.h"
+#include "base/resolve.h"
 #include "inside/inside.h"
+#include <fcntl.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -18,24 +20,41 @@ int block_wait(struct inside *in)
     return 0;
 }
 
+/* PWD is PATH as it was asked for, links and all; a relative one is of no use there. By chdir(2) a path
+ * through /proc/self/fd would lead to the host: husk has fds of it until exec. 0 or -errno. */
+static int enter(const struct inside *in, const char *path, char pwd[PATH_MAX])
+{
+    HUSK_FD int folder = resolve_in_root(in->root, path, O_PATH | O_DIRECTORY);
+
+    if (folder < 0)
+        return folder;
+    if (fchdir(folder) < 0)
+        return -errno;
+    if (path[0] != '/')
+        return getcwd(pwd, PATH_MAX) ? 0 : -errno;
+    strcpy(pwd, path); /* chdir takes no longer ones than PATH_MAX */
+    return 0;
+}
+
 /* Where the command starts: --chdir, which must work; else the old folder if it is there inside too;
  * else the home; else /. */
 static int enter_folder(struct inside *in)
 {
     const struct plan *plan = in->plan;
     const struct opt_text *asked = &plan->spec->chdir;
-    char *slot = plan->env[plan->pwd_slot];
+    /* The plan left room for a path behind it. */
+    char *pwd = plan->env[plan->pwd_slot] + strlen("PWD=");
+    int r;
 
     if (asked->value) {
-        if (chdir(asked->value) < 0)
-            return inside_fail(in, errno, &asked->from, "Can't chdir to %s", asked->value);
-    } else if (!(plan->old_cwd && chdir(plan->old_cwd) == 0) &&
-               !(plan->home && chdir(plan->home) == 0) && chdir("/") < 0)
-        return inside_fail(in, errno, NULL, "Can't chdir to /");
-    /* The plan left room for "PWD=" and a path behind it. */
-    if (!getcwd(slot + strlen("PWD="), PATH_MAX))
-        return inside_fail(in, errno, NULL, "asking for the folder the command starts in");
-    return 0;
+        r = enter(in, asked->value, pwd);
+        return r < 0 ? inside_fail(in, -r, &asked->from, "Can't chdir to %s", asked->value) : 0;
+    }
+    if ((plan->old_cwd && enter(in, plan->old_cwd, pwd) == 0) ||
+        (plan->home && enter(in, plan->home, pwd) == 0))
+        return 0;
+    r = enter(in, "/", pwd);
+    return r < 0 ? inside_fail(in, -r, NULL, "Can't chdir to /") : 0;
 }
 
 int process_settle(struct inside *in)

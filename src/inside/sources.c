@@ -31,6 +31,16 @@ int source_restrict(struct inside *in, int fd, const struct mount_op *op)
     return 0;
 }
 
+/* Names can be turned elsewhere at any time: what is shown must be what the plan decided about. */
+static int check_seen(struct inside *in, const struct mount_op *op, const struct stat *st,
+                      const char *path)
+{
+    if (!op->seen || (st->st_dev == op->seen_dev && st->st_ino == op->seen_ino))
+        return 0;
+    return inside_fail(in, 0, &op->from, "%s was replaced by another file while husk looked at it",
+                       path);
+}
+
 static int note_kind(struct inside *in, struct source *s, const struct mount_op *op)
 {
     struct stat st;
@@ -38,7 +48,7 @@ static int note_kind(struct inside *in, struct source *s, const struct mount_op 
     if (fstat(s->fd, &st) < 0)
         return inside_fail(in, errno, &op->from, "Can't get type of source %s", op->source);
     s->is_dir = S_ISDIR(st.st_mode);
-    return 0;
+    return check_seen(in, op, &st, op->source);
 }
 
 static int open_bind(struct inside *in, const struct mount_op *op, struct source *s)
@@ -91,6 +101,16 @@ static int open_layer(struct inside *in, const struct mount_op *op, const char *
     return 0;
 }
 
+/* FD is of the layer that the plan looked at: the one written to, else the lowest. */
+static int check_layer(struct inside *in, const struct mount_op *op, int fd)
+{
+    struct stat st;
+
+    if (fstat(fd, &st) < 0)
+        return inside_fail(in, errno, &op->from, "looking at the layers of %s", op->dest);
+    return check_seen(in, op, &st, op->overlay == OVERLAY_RW ? op->upper : op->layers[0]);
+}
+
 static int open_overlay(struct inside *in, const struct mount_op *op, struct source *s)
 {
     int r = 0;
@@ -100,6 +120,8 @@ static int open_overlay(struct inside *in, const struct mount_op *op, struct sou
         r = open_layer(in, op, op->layers[i], &s->layers[i]);
     if (r == 0 && op->overlay == OVERLAY_RW)
         r = open_layer(in, op, op->upper, &s->layers[n]);
+    if (r == 0)
+        r = check_layer(in, op, op->overlay == OVERLAY_RW ? s->layers[n] : s->layers[0]);
     if (r == 0 && op->overlay == OVERLAY_RW)
         r = open_layer(in, op, op->work, &s->layers[n + 1]);
     return r;

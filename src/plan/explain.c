@@ -1,11 +1,11 @@
 /* --dry-run for people: the plan as text, with names quoted and controls escaped. */
 #include "base/log.h"
 #include "base/str.h"
+#include "base/user.h"
 #include "plan/names.h"
 #include "plan/plan.h"
 #include "plan/quote.h"
 #include "plan/tree.h"
-#include "plan/user.h"
 #include "plan/view.h"
 #include <errno.h>
 #include <inttypes.h>

@@ -4,10 +4,10 @@
  */
 #include "base/log.h"
 #include "base/str.h"
+#include "base/user.h"
 #include "plan/json.h"
 #include "plan/names.h"
 #include "plan/plan.h"
-#include "plan/user.h"
 #include "plan/view.h"
 #include <errno.h>
 #include <sched.h>

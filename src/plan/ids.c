@@ -9,9 +9,9 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "base/user.h"
 #include "plan/plan.h"
 #include "plan/subid.h"
-#include "plan/user.h"
 #include <sched.h>
 #include <unistd.h>
 

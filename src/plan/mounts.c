@@ -6,10 +6,12 @@
 #include "base/log.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "base/user.h"
 #include "plan/own_folders.h"
 #include "plan/plan.h"
 #include "plan/user_files.h"
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -95,22 +97,65 @@ static bool is_shown(const struct lowering *l, const char *path)
     return false;
 }
 
+/* Notes what OP must come to show. -ESTALE, said, if that was another file before. */
+static int note_seen(struct mount_op *op, dev_t dev, ino_t ino)
+{
+    if (op->seen && (op->seen_dev != dev || op->seen_ino != ino))
+        return log_errno(ESTALE, "looking at %s (%s)", op->source, origin_text(&op->from));
+    op->seen = true;
+    op->seen_dev = dev;
+    op->seen_ino = ino;
+    return 0;
+}
+
+/* Is the folder FOLDER PATH itself, or does it hold it? By file, since links lead to homes too. */
+static bool is_or_holds(const struct stat *folder, const char *path)
+{
+    struct stat st, above;
+
+    if (!path || path[0] != '/' || stat(path, &st) < 0)
+        return false;
+    while (st.st_dev != folder->st_dev || st.st_ino != folder->st_ino) {
+        path = path_join(path, "..");
+        if (stat(path, &above) < 0)
+            return false;
+        if (above.st_dev == st.st_dev && above.st_ino == st.st_ino)
+            return false; /* the root */
+        st = above;
+    }
+    return true;
+}
+
+/* Every folder that may be meant by "home": inside, outside, and by the list of users, since the first
+ * two are only variables. */
+static bool is_or_holds_home(const struct lowering *l, const struct stat *cwd)
+{
+    const struct user_entry *user = user_by_id(l->plan->ids.real_uid);
+
+    return is_or_holds(cwd, l->plan->home) || is_or_holds(cwd, getenv("HOME")) ||
+           (user && is_or_holds(cwd, user->home));
+}
+
 static int lower_cwd(struct lowering *l, const struct mount_op *op)
 {
-    const char *cwd = l->plan->old_cwd, *home = l->plan->home;
+    const char *cwd = l->plan->old_cwd;
     struct mount_op *to;
+    struct stat st;
 
     if (!cwd || (op->ro && is_shown(l, cwd)))
         return 0;
-    if (streq(cwd, "/") || (home && home[0] == '/' && path_is_below(path_clean(home, "/"), cwd)) ||
-        covers_something(l, cwd) || is_below_kernel_files(l, cwd)) {
+    if (stat(".", &st) < 0)
+        return log_errno(errno, "looking at the current folder (%s)", origin_text(&op->from));
+    if (streq(cwd, "/") || is_or_holds_home(l, &st) || covers_something(l, cwd) ||
+        is_below_kernel_files(l, cwd)) {
         l->hidden_cwd = op;
         return 0;
     }
     to = put(l, op);
     to->kind = MOUNT_BIND;
     to->source = to->dest = cwd;
-    return 0;
+    /* The folder itself, not what is called so by the time it is looked up. */
+    return note_seen(to, st.st_dev, st.st_ino);
 }
 
 static void hint_hidden_cwd(const struct lowering *l)
@@ -155,21 +200,26 @@ static int lower_user_files(struct lowering *l, const struct mount_op *op)
 
 /* Masks those of husk's own folders that BIND would show: a command that could write there would
  * choose its own sandbox the next time. */
-static int mask_own_folders(struct lowering *l, const struct mount_op *op)
+static int mask_own_folders(struct lowering *l, size_t which)
 {
+    struct mount_op op = l->out.items[which]; /* a copy: masks make the list grow */
+    struct shown_file shown;
     struct own_match match;
     int r;
 
-    for (size_t i = 0; (r = own_folders_match(&l->own, op, i, &match)) > 0; i++) {
+    if (!own_folders_look(&op, &shown))
+        return 0;
+    r = note_seen(&l->out.items[which], shown.dev, shown.ino);
+    for (size_t i = 0; r == 0 && own_folders_match(&l->own, &shown, i, &match); i++) {
         struct mount_op *mask;
 
         if (!match.below[0])
             return log_error("%s: husk's own folder cannot be shown inside (%s)", match.folder,
-                             origin_text(&op->from)),
+                             origin_text(&op.from)),
                    -EACCES;
-        mask = put(l, op);
+        mask = put(l, &op);
         mask->kind = MOUNT_MASK;
-        mask->dest = path_join(inside_path(op), match.below);
+        mask->dest = path_join(inside_path(&op), match.below);
         mask->try = true; /* unlike --mask, it matters only where the bind is really there */
         mask->fd = FD_NONE;
         mask->perms_set = false;
@@ -208,11 +258,8 @@ int plan_mounts(struct plan *plan)
         size_t before = l.out.count;
 
         r = lower(&l, &plan->spec->mounts.items[i]);
-        for (size_t n = l.out.count; r == 0 && !log_is_bwrap() && before < n; before++) {
-            struct mount_op op = l.out.items[before]; /* a copy: masks make the list grow */
-
-            r = mask_own_folders(&l, &op);
-        }
+        for (size_t n = l.out.count; r == 0 && !log_is_bwrap() && before < n; before++)
+            r = mask_own_folders(&l, before);
     }
     if (r < 0)
         return r;

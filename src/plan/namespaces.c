@@ -26,6 +26,7 @@ static bool userns_is_possible(void)
 static int check_user_options(const struct spec *s, bool new_user)
 {
     bool any_user = new_user || s->userns.fd >= 0;
+    bool asked = s->unshare & CLONE_NEWUSER; /* where bwrap does not count one that is implied */
 
     if (s->uid.set && !any_user)
         return log_error("Specifying --uid requires --unshare-user or --userns"), -EINVAL;
@@ -33,11 +34,11 @@ static int check_user_options(const struct spec *s, bool new_user)
         return log_error("Specifying --gid requires --unshare-user or --userns"), -EINVAL;
     if ((s->map_root || s->map_auto || s->uid_map.count || s->gid_map.count) && !new_user)
         return log_error("%s needs --unshare-user", origin_text(&s->map_from)), -EINVAL;
-    if (s->disable_userns && !new_user)
+    if (s->disable_userns && !asked)
         return log_error("--disable-userns requires --unshare-user"), -EINVAL;
     if (s->disable_userns && s->userns_block_fd.fd >= 0)
         return log_error("--disable-userns is not compatible with --userns-block-fd"), -EINVAL;
-    if (s->userns_block_fd.fd >= 0 && !new_user)
+    if (s->userns_block_fd.fd >= 0 && !asked)
         return log_error("--userns-block-fd requires --unshare-user"), -EINVAL;
     if (s->userns_block_fd.fd >= 0 && s->info_fd.fd < 0)
         return log_error("--userns-block-fd requires --info-fd"), -EINVAL;

@@ -1,11 +1,13 @@
 #include "plan/own_folders.h"
-#include "base/log.h"
+#include "base/fd.h"
 #include "base/path.h"
 #include "base/str.h"
-#include <errno.h>
+#include "base/syscalls.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Environment variables that place them, and where they are below HOME without. */
 static const struct {
@@ -40,6 +42,32 @@ static void add_ancestors(struct own_folders *own, const char *folder)
     }
 }
 
+/* PATH without links, as far as it exists; what does not is behind that. */
+static const char *without_links(const char *path)
+{
+    char *there = arena_strdup(path), *real;
+
+    while (!(real = realpath(there, NULL))) {
+        char *slash = strrchr(there, '/');
+
+        if (slash == there)
+            return path;
+        *slash = 0;
+    }
+    /* The arena lives as long as we do, and so may this. */
+    return path[strlen(there)] ? path_join(real, path + strlen(there)) : real;
+}
+
+/* Both as it is called and as it is: each way it can be shown by a bind of a folder above it. */
+static void add_folder(struct own_folders *own, const char *folder)
+{
+    const char *real = without_links(folder);
+
+    add_ancestors(own, folder);
+    if (!streq(real, folder))
+        add_ancestors(own, real);
+}
+
 int own_folders_find(struct own_folders *own)
 {
     const char *home = getenv("HOME");
@@ -48,58 +76,79 @@ int own_folders_find(struct own_folders *own)
         const char *top = getenv(places[i].variable);
 
         if (top && top[0] == '/')
-            add_ancestors(own, path_clean(path_join(top, "husk"), "/"));
+            add_folder(own, path_clean(path_join(top, "husk"), "/"));
         else if (places[i].below_home && home && home[0] == '/')
-            add_ancestors(own, path_clean(path_join(places[i].below_home, "husk"), home));
+            add_folder(own, path_clean(path_join(places[i].below_home, "husk"), home));
     }
     return 0;
 }
 
-/* The file that a bind shows; false when OP shows none of the host's. */
-static bool shown_file(const struct mount_op *op, struct stat *ret)
+/* What FD is. All stays empty if it cannot be told. */
+static void look(int fd, struct shown_file *ret)
 {
+    char name[40];
+    struct stat st;
+    ssize_t n;
+
+    if (fd < 0 || fstat(fd, &st) < 0)
+        return;
+    ret->dev = st.st_dev;
+    ret->ino = st.st_ino;
+    snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+    n = readlink(name, ret->path, sizeof ret->path - 1);
+    ret->path[MAX(n, 0)] = 0;
+}
+
+bool own_folders_look(const struct mount_op *op, struct shown_file *ret)
+{
+    const char *path = op->source;
+    HUSK_FD int fd = FD_NONE;
+
+    ret->dev = 0;
+    ret->ino = 0;
+    ret->path[0] = 0;
     switch (op->kind) {
-    case MOUNT_BIND:
-        return stat(op->source, ret) == 0;
     case MOUNT_BIND_FD:
-        return fstat(op->fd, ret) == 0;
+        look(op->fd, ret);
+        return true;
     case MOUNT_OVERLAY:
-        return stat(op->overlay == OVERLAY_RW ? op->upper : op->layers[0], ret) == 0;
+        path = op->overlay == OVERLAY_RW ? op->upper : op->layers[0];
+        break;
+    case MOUNT_BIND:
+        break;
     default:
         return false;
     }
+    /* As the child will open it, with automounts; O_PATH in open(2) leaves those alone. */
+    fd = sys_open_tree(AT_FDCWD, path, OPEN_TREE_CLOEXEC);
+    look(fd, ret);
+    return true;
 }
 
-/* Is the bind's source inside one of the folders? As text: a link that leads there is somebody's own. */
-static const char *folder_above(const struct own_folders *own, const struct mount_op *op)
+/* Is SHOWN inside one of the folders. */
+static const char *folder_above(const struct own_folders *own, const struct shown_file *shown)
 {
-    if (op->kind != MOUNT_BIND)
-        return NULL;
     for (size_t i = 0; i < own->folders.count; i++)
-        if (path_is_below(op->source, own->folders.items[i]))
+        if (path_is_below(shown->path, own->folders.items[i]))
             return own->folders.items[i];
     return NULL;
 }
 
-int own_folders_match(const struct own_folders *own, const struct mount_op *op, size_t n,
+bool own_folders_match(const struct own_folders *own, const struct shown_file *shown, size_t n,
                       struct own_match *ret)
 {
-    struct stat st;
-
     ret->below = "";
-    ret->folder = folder_above(own, op);
+    ret->folder = folder_above(own, shown);
     if (ret->folder)
         return n == 0;
-    if (!shown_file(op, &st))
-        return 0;
     for (size_t i = 0; i < own->ancestors.count; i++) {
         const struct own_ancestor *a = &own->ancestors.items[i];
 
-        if (a->dev == st.st_dev && a->ino == st.st_ino && n-- == 0) {
+        if (a->dev == shown->dev && a->ino == shown->ino && n-- == 0) {
             ret->below = a->below;
             ret->folder = a->folder;
-            return 1;
+            return true;
         }
     }
-    return 0;
+    return false;
 }

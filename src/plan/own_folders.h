@@ -4,6 +4,7 @@
  */
 #pragma once
 #include "spec/spec.h"
+#include <limits.h>
 #include <sys/types.h>
 
 /* A folder, or one that holds it, as the kernel knows it: links in a bind's source do not matter. */
@@ -24,10 +25,20 @@ struct own_match {
     const char *below;  /* where it would be below the bind's destination; "": the bind shows only it */
 };
 
+/* The file of the host that a mount shows, after one lookup: a second one could lead elsewhere. */
+struct shown_file {
+    dev_t dev; /* both 0: there is none */
+    ino_t ino;
+    char path[PATH_MAX]; /* without links; "" if it has none */
+};
+
 /* Looks at the system. 0 or -errno, said. */
 int own_folders_find(struct own_folders *own);
 
-/* The N-th (from 0) of the folders that OP, if it is some kind of bind, would show. 1, or 0 when there
- * are no more. */
-int own_folders_match(const struct own_folders *own, const struct mount_op *op, size_t n,
+/* Looks at what OP shows of the host. False if it is not a kind of bind. */
+bool own_folders_look(const struct mount_op *op, struct shown_file *ret);
+
+/* The N-th (from 0) of the folders that a mount of SHOWN would show. False when
+ * there are no more. */
+bool own_folders_match(const struct own_folders *own, const struct shown_file *shown, size_t n,
                       struct own_match *ret);

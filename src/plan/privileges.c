@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "plan/plan.h"
 #include <linux/capability.h>
+#include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -24,6 +25,7 @@ int plan_caps(struct plan *plan)
 {
     const struct spec *s = plan->spec;
     uint64_t base = 0;
+    bool chosen;
 
     if (plan->ids.real_uid == 0) {
         int r = own_caps(&base);
@@ -31,11 +33,13 @@ int plan_caps(struct plan *plan)
         if (r < 0)
             return r;
     }
+    chosen = plan->ids.real_uid != 0 || s->caps_touched;
     plan->caps = (base | s->cap_add) & ~s->cap_drop;
-    plan->set_caps = plan->ids.real_uid != 0 || s->caps_touched;
+    /* A new user namespace comes with all of them, also with those that root had not got outside. */
+    plan->set_caps = chosen || (plan->clone_flags & CLONE_NEWUSER) || s->userns.fd >= 0;
     /* A root of mapped ids gets its capabilities from exec itself; in the inheritable set they would
      * stay with what it starts as another user (CVE-2022-27650 elsewhere). */
-    plan->ambient = plan->set_caps && plan->caps && !(s->map_auto && plan->ids.uid == 0);
+    plan->ambient = chosen && plan->caps && !(plan->ids.how == IDS_RANGES && plan->ids.uid == 0);
     return 0;
 }
 

@@ -1,7 +1,7 @@
 #include "plan/user_files.h"
 #include "base/fd.h"
 #include "base/str.h"
-#include "plan/user.h"
+#include "base/user.h"
 #include <fcntl.h>
 #include <sched.h>
 #include <string.h>

@@ -232,7 +232,8 @@ static int apply_first_profile(struct parser *p, const struct line *line,
     *ret_first = NULL;
     if (log_is_bwrap())
         return 0;
-    for (const struct given *g = line->given.items; g < line->given.items + line->given.count; g++) {
+    for (const struct given *g = line->given.items; g < line->given.items + line->given.count;
+         g++) {
         if (g->option->set == set_profile) {
             *ret_first = g;
             return apply(p, g);

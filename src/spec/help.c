@@ -10,13 +10,14 @@ enum { WIDTH = 80, HUSK_COLUMN = 30, BWRAP_COLUMN = 33 };
 static size_t format_option(char *buf, size_t size, const struct option *o)
 {
     bool optional = o->flags & OPT_OPTIONAL_ARG;
+    const char *before = optional ? "[=" : o->nargs ? " " : "";
     char letter[8] = "    ";
     int n;
 
     if (o->letter && !log_is_bwrap())
         snprintf(letter, sizeof letter, "-%c, ", o->letter);
-    n = snprintf(buf, size, "%s%s--%s%s%s%s", log_is_bwrap() ? "" : "  ", letter, o->name,
-                 optional ? "[=" : o->nargs ? " " : "", o->args, optional ? "]" : "");
+    n = snprintf(buf, size, "%s%s--%s%s%s%s", log_is_bwrap() ? "" : "  ", letter, o->name, before,
+                 o->args, optional ? "]" : "");
     return MIN((size_t)n, size - 1);
 }
 

@@ -7,6 +7,7 @@ static const char *read_field(const char *text, char end, uint32_t *ret_number)
 {
     const char *stop = strchr(text, end);
     char digits[11]; /* of UINT32_MAX, and a 0 */
+    uint64_t number;
     size_t n;
 
     if (!stop)
@@ -16,7 +17,10 @@ static const char *read_field(const char *text, char end, uint32_t *ret_number)
         return NULL;
     memcpy(digits, text, n);
     digits[n] = 0;
-    return parse_id(digits, ret_number) ? stop + (end != 0) : NULL;
+    if (!parse_number(digits, 10, UINT32_MAX, &number))
+        return NULL;
+    *ret_number = (uint32_t)number;
+    return stop + (end != 0);
 }
 
 bool idrange_parse(const char *text, struct id_range *ret_range)

@@ -11,8 +11,7 @@
 /* How many words the literal S has: blanks within its first 16 bytes, and one. */
 #define BLANK(s, i) ((i) + 1 < sizeof(s) && (s "                ")[i] == ' ')
 #define BLANKS(s, i) (BLANK(s, i) + BLANK(s, i + 1) + BLANK(s, i + 2) + BLANK(s, i + 3))
-#define WORDS(s)                                                                                   \
-    ((sizeof(s) > 1) + BLANKS(s, 0) + BLANKS(s, 4) + BLANKS(s, 8) + BLANKS(s, 12))
+#define WORDS(s) ((sizeof(s) > 1) + BLANKS(s, 0) + BLANKS(s, 4) + BLANKS(s, 8) + BLANKS(s, 12))
 
 #define B OPT_BWRAP
 #define C OPT_CMDLINE_ONLY

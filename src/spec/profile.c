@@ -196,8 +196,7 @@ int profile_apply(struct parser *p, const char *name)
     int r;
 
     if (p->depth >= MAX_DEPTH)
-        return option_error(&from, "profiles include each other %d deep: is it a loop?",
-                            MAX_DEPTH);
+        return option_error(&from, "profiles include each other %d deep: is it a loop?", MAX_DEPTH);
     r = profile_find(p, name, &profile);
     if (r < 0)
         return r;

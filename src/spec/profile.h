@@ -31,8 +31,8 @@ bool profile_name_ok(const char *name);
 enum { PROFILE_USER_FOLDER = 0, PROFILE_FOLDERS = 3 };
 void profile_folders(const char *folders[PROFILE_FOLDERS]);
 
-/* Finds and reads NAME. WHO asked is P's origin. 0, or -ENOENT, -EINVAL (a bad name, a NUL byte in the
- * text), -E2BIG (over 4 MiB) or open(2)'s and read(2)'s errors; all said. */
+/* Finds and reads NAME. WHO asked is P's origin. 0, or -ENOENT, -EINVAL (a bad name, a NUL byte in
+ * the text), -E2BIG (over 4 MiB) or open(2)'s and read(2)'s errors; all said. */
 int profile_find(struct parser *p, const char *name, struct profile *ret);
 
 /* Finds NAME and applies each of its lines. 0 or -errno, said with file:line:column. */

@@ -5,9 +5,9 @@
  *     NAME    = an option's, of [a-z0-9-]; never the outcome of an expansion
  *     WORD    = { plain text | ${VARIABLE} | '...' | "..." }, a ~ or ~/ at its start is ${HOME}
  *
- * Within '...' nothing is special. Within "..." ${VARIABLE} is, and \\ \" \$ stand for \ " $. Where
- * a shell would do more, as for $VARIABLE, ~user or a \ outside of quotes, there is an error: a path
- * that is not the one that was meant may be one that was to be hidden.
+ * Within '...' nothing is special. Within "..." ${VARIABLE} is, and \\ \" \$ stand for \ " $.
+ * Where a shell would do more, as for $VARIABLE, ~user or a \ outside of quotes, there is an error:
+ * a path that is not the one that was meant may be one that was to be hidden.
  *
  * A line that starts with "if ${VARIABLE}" counts only if VARIABLE is set and not empty.
  */

@@ -2,8 +2,8 @@
 #include "base/alloc.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "base/user.h"
 #include <limits.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,30 +48,9 @@ static const char *group_id(void)
     return arena_printf("%u", (unsigned)getgid());
 }
 
-/* Read from the file and not through NSS, which would load whatever modules the system names. */
-static const char *name_in_passwd(void)
+static const char *own_name(void)
 {
-    FILE *file = fopen("/etc/passwd", "re");
-    const char *name = NULL;
-    struct passwd *entry;
-
-    while (file && !name && (entry = fgetpwent(file)))
-        if (entry->pw_uid == getuid())
-            name = arena_strdup(entry->pw_name);
-    if (file)
-        fclose(file);
-    return name;
-}
-
-static const char *user_name(void)
-{
-    const char *allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
-    const char *name = name_in_passwd();
-
-    if (name)
-        return name;
-    name = getenv("USER");
-    return name && *name && !name[strspn(name, allowed)] ? name : NULL;
+    return user_name((uint32_t)getuid());
 }
 
 bool profile_variable(const char *name, size_t size, const char **ret_value)
@@ -80,8 +59,9 @@ bool profile_variable(const char *name, size_t size, const char **ret_value)
         const char *name;
         const char *(*get)(void);
     } variables[] = {
-        {"HOME", profile_home}, {"XDG_RUNTIME_DIR", runtime_dir}, {"CWD", current_folder},
-        {"UID", user_id},       {"GID", group_id},                {"USER", user_name},
+        {"HOME", profile_home},  {"XDG_RUNTIME_DIR", runtime_dir},
+        {"CWD", current_folder}, {"UID", user_id},
+        {"GID", group_id},       {"USER", own_name},
     };
     const size_t prefix = strlen("ENV:");
 

@@ -8,9 +8,9 @@
 #include "spec/profile.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/sched.h>
 #include <stdlib.h>
-#include <linux/capability.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -242,8 +242,8 @@ int set_map_flag(struct parser *p, const struct option *o, char **args HUSK_UNUS
     return 0;
 }
 
-/* What container managers leave to a root of mapped ids, and what dpkg, tar and daemons then need. All
- * of it is bounded by the ranges; see capabilities(7). */
+/* What container managers leave to a root of mapped ids, and what dpkg, tar and daemons then need.
+ * All of it is bounded by the ranges; see capabilities(7). */
 static const uint64_t container_caps =
     1ULL << CAP_CHOWN | 1ULL << CAP_DAC_OVERRIDE | 1ULL << CAP_FSETID | 1ULL << CAP_FOWNER |
     1ULL << CAP_MKNOD | 1ULL << CAP_NET_RAW | 1ULL << CAP_SETGID | 1ULL << CAP_SETUID |

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Room for the mounts of profile `default' and some more, so that they need not move as they grow. */
+/* Room for the mounts of profile `default' and some more: they need not move as they grow. */
 static struct mount_op first_mounts[96];
 
 void spec_init(struct spec *spec)
@@ -30,7 +30,8 @@ const char *origin_format(char *buf, size_t size, const struct origin *from)
 
 const char *origin_text(const struct origin *from)
 {
-    size_t size = 64 + (from->text ? strlen(from->text) : 0) + (from->file ? strlen(from->file) : 0);
+    size_t size =
+        64 + (from->text ? strlen(from->text) : 0) + (from->file ? strlen(from->file) : 0);
 
     return origin_format(arena_alloc(size), size, from);
 }

@@ -85,6 +85,11 @@ struct mount_op {
     size_t layer_count;
     const char *upper, *work; /* OVERLAY_RW: host paths */
     const char *text;         /* MOUNT_TEXT */
+    /* What SOURCE or the layer that matters led to when the plan decided about it; the child shows that
+     * or fails. 0: there was nothing. */
+    bool seen;
+    dev_t seen_dev;
+    ino_t seen_ino;
     struct origin from;
 };
 

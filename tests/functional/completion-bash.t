@@ -25,6 +25,8 @@ t_is "$(offers husk --bind)" "--bind --bind-data --bind-fd --bind-try" "the opti
 t_is "$(offers husk --dry)" "--dry-run --dry-run=" "an option with an optional argument"
 t_is "$(offers husk --dry-run = j)" "json" "the optional argument"
 t_is "$(offers husk --dry-run =)" "json text" "all of its values"
+t_is "$(offers husk --net = ho)" "host" "an argument behind ="
+t_is "$(offers husk --net = host --chd)" "--chdir" "what comes after that"
 t_is "$(offers husk --include)" "" "no option of profiles only"
 t_is "$(offers husk --bind f)" "file folder" "a path"
 t_is "$(offers husk --bind file fo)" "folder" "a path as second argument"

@@ -45,6 +45,7 @@ offers()
 t_is "$(offers 'husk --remount')" "--remount-ro" "an option"
 t_is "$(offers 'husk --bind')" "--bind --bind-data --bind-fd --bind-try" "the options that start so"
 t_is "$(offers 'husk --dry-run=j')" "json" "an optional argument"
+t_is "$(offers 'husk --net=ho')" "host" "an argument behind ="
 t_is "$(offers 'husk --include')" "" "no option of profiles only"
 t_is "$(offers 'husk --bind f')" "file folder" "a path"
 t_is "$(offers 'husk --bind file fo')" "folder" "a path as second argument"

@@ -1,0 +1,39 @@
+/*
+ * swap A B: lets the names A and B change places, over and over, as fast as it can, until it gets
+ * SIGTERM or its parent ends. What an attacker does to a path that somebody else is about to use.
+ * After SIGTERM both are where they were at first.
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+
+static volatile sig_atomic_t stop;
+
+static void on_term(int sig)
+{
+    (void)sig;
+    stop = 1;
+}
+
+static int exchange(char **argv)
+{
+    if (renameat2(AT_FDCWD, argv[1], AT_FDCWD, argv[2], RENAME_EXCHANGE) == 0)
+        return 0;
+    perror(argv[1]);
+    return 1;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 3) {
+        fprintf(stderr, "usage: %s A B\n", argv[0]);
+        return 2;
+    }
+    signal(SIGTERM, on_term);
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    while (!stop)
+        if (exchange(argv) || exchange(argv))
+            return 1;
+    return 0;
+}

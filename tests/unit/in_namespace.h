@@ -1,0 +1,40 @@
+/*
+ * Tests that run where a sandbox's child runs: in a process of its own, in new namespaces. There they
+ * are a cmocka run of their own; what that says is the test's failure.
+ */
+#pragma once
+#include "capture.h"
+#include <sched.h>
+
+struct in_namespace {
+    void (*body)(void **state);
+    unsigned flags; /* CLONE_NEW* */
+    bool unmapped;  /* else id 0 of a new user namespace is this user */
+};
+
+/* The test: *STATE is a struct in_namespace. Skipped where this user may not have such namespaces, but a
+ * failure with HUSK_MUST_WORK=1. */
+void in_namespace(void **state);
+
+enum {
+    INSIDE_FLAGS = CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS,
+};
+
+/* Rows of a table of tests. */
+#define IN_NAMESPACE(body, ...)                                                                    \
+    {                                                                                              \
+        #body, in_namespace, NULL, NULL, &(struct in_namespace){body, __VA_ARGS__}                 \
+    }
+#define INSIDE(body) IN_NAMESPACE(body, INSIDE_FLAGS, false)
+
+/* Without a user namespace: what only root can ask for. For others there is nothing to be shown. */
+#define AS_ROOT(body, flags) IN_NAMESPACE(body, flags, false)
+
+/* This user's ids, as they were outside. */
+extern unsigned outer_uid, outer_gid;
+
+/* A process of a test's own: runs BODY, which returns its exit status. The status, or 128 + N. */
+int status_of(int (*body)(void *arg), void *arg);
+
+/* Skips the test because of WHY; fails it with HUSK_MUST_WORK=1. */
+void cannot_show(const char *why);

@@ -1,0 +1,130 @@
+/* Placeholders: made on the host, told to the guardian first, locked. */
+#include "inside/placeholder.h"
+#include "stage.h"
+#include <sys/file.h>
+#include <unistd.h>
+
+static const struct mount_op *op;
+
+/* A host folder to make them in. An fd of it. */
+static int begin(void)
+{
+    host_begin();
+    host_dir("/tmp/dir");
+    op = add_op(MOUNT_MASK, NULL, "/dir/secret");
+    prepare();
+    works(root_make(in));
+    return open("/tmp/dir", O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* The next thing that the guardian is told. */
+static int told(enum gate_kind kind, const char *text)
+{
+    struct gate_message m;
+    int fd;
+
+    assert_int_equal(gate_receive(guardian, &m, &fd), 1);
+    assert_int_equal(m.kind, kind);
+    assert_string_equal(m.text, text);
+    return fd;
+}
+
+static mode_t mode_of(const char *path)
+{
+    struct stat st;
+
+    return lstat(path, &st) < 0 ? 0 : st.st_mode;
+}
+
+static void one_is_announced_made_and_held(void **state HUSK_UNUSED)
+{
+    int folder = begin(), announced, held;
+    struct stat want, got;
+
+    assert_int_equal(placeholder_make(in, op, folder, "secret", true), 1);
+    assert_int_equal(mode_of("/tmp/dir/secret"), S_IFDIR | PLACEHOLDER_CLOSED);
+    announced = told(GATE_PLACEHOLDER, "secret");
+    held = told(GATE_HELD, "");
+    assert_int_equal(fstat(announced, &got), 0);
+    assert_int_equal(fstat(folder, &want), 0);
+    assert_int_equal(got.st_ino, want.st_ino);
+    assert_int_equal(fstat(held, &got), 0);
+    assert_int_equal(stat("/tmp/dir/secret", &want), 0);
+    assert_int_equal(got.st_ino, want.st_ino);
+    assert_true(placeholder_is(held));
+}
+
+static void one_on_the_way_is_open(void **state HUSK_UNUSED)
+{
+    int folder = begin();
+
+    assert_int_equal(placeholder_make(in, op, folder, "way", false), 1);
+    assert_int_equal(mode_of("/tmp/dir/way"), S_IFDIR | PLACEHOLDER_OPEN);
+}
+
+/* Nobody may remove what is locked; who made it first does not matter. */
+static void several_can_hold_one(void **state HUSK_UNUSED)
+{
+    int folder = begin(), other;
+
+    assert_int_equal(placeholder_make(in, op, folder, "secret", true), 1);
+    assert_int_equal(placeholder_make(in, op, folder, "secret", true), 1);
+    other = open("/tmp/dir/secret", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_int_equal(flock(other, LOCK_EX | LOCK_NB), -1);
+    assert_int_equal(errno, EWOULDBLOCK);
+}
+
+static void without_a_guardian_none_is_made(void **state HUSK_UNUSED)
+{
+    int folder = begin();
+
+    close(guardian);
+    fails(placeholder_make(in, op, folder, "secret", true), "telling the guardian of /dir/secret",
+          EPIPE);
+    assert_int_equal(mode_of("/tmp/dir/secret"), 0);
+}
+
+static void where_nobody_can_make_anything_none_is_needed(void **state HUSK_UNUSED)
+{
+    begin();
+    assert_int_equal(sys_mount("t", "/tmp/dir", "tmpfs", MS_RDONLY, NULL), 0);
+    assert_int_equal(placeholder_make(in, op, open("/tmp/dir", O_PATH | O_CLOEXEC), "secret", true), 0);
+}
+
+static void what_cannot_be_held_fails(void **state HUSK_UNUSED)
+{
+    int folder = begin();
+
+    host_file("/tmp/dir/file", "");
+    host_link("/tmp/dir/link", "/tmp");
+    fails(placeholder_make(in, op, folder, "file", true), "masking /dir/secret", ENOTDIR);
+    fails(placeholder_make(in, op, folder, "link", true), "masking /dir/secret", ENOTDIR);
+    fails(placeholder_make(in, op, folder, "no/where", true),
+          "masking /dir/secret, which does not exist", ENOENT);
+}
+
+static void the_file_system_tells_whose_a_folder_is(void **state HUSK_UNUSED)
+{
+    int folder = begin();
+
+    assert_true(placeholder_is_ours(in, in->root));
+    assert_false(placeholder_is_ours(in, folder));
+    assert_false(placeholder_is_ours(in, FD_NONE));
+    assert_false(placeholder_is(folder));
+    assert_false(placeholder_is(FD_NONE));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        INSIDE(one_is_announced_made_and_held),
+        INSIDE(one_on_the_way_is_open),
+        INSIDE(several_can_hold_one),
+        INSIDE(without_a_guardian_none_is_made),
+        INSIDE(where_nobody_can_make_anything_none_is_needed),
+        INSIDE(what_cannot_be_held_fails),
+        INSIDE(the_file_system_tells_whose_a_folder_is),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,47 @@
+#include "spec/suggest.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void near_names_are_found(void **state HUSK_UNUSED)
+{
+    assert_string_equal(suggest_option("bnd", false), "bind");
+    assert_string_equal(suggest_option("binds", false), "bind");
+    assert_string_equal(suggest_option("unshare-nett", false), "unshare-net");
+    assert_string_equal(suggest_option("unsharenet", false), "unshare-net");
+    assert_string_equal(suggest_option("die-wiht-parent", false), "die-with-parent");
+    assert_string_equal(suggest_option("ro_bind", false), "ro-bind");
+}
+
+static void far_names_are_not(void **state HUSK_UNUSED)
+{
+    char long_word[1000];
+
+    memset(long_word, 'a', sizeof long_word - 1);
+    long_word[sizeof long_word - 1] = 0;
+    assert_null(suggest_option("no-such-option", false));
+    assert_null(suggest_option("zzzz", false));
+    assert_null(suggest_option(long_word, false));
+    assert_null(suggest_option("", false));
+}
+
+static void each_place_has_its_own(void **state HUSK_UNUSED)
+{
+    assert_string_equal(suggest_option("includ", true), "include");
+    assert_null(suggest_option("includ", false));
+    assert_string_equal(suggest_option("print-profil", false), "print-profile");
+    assert_null(suggest_option("print-profil", true));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(near_names_are_found),
+        cmocka_unit_test(far_names_are_not),
+        cmocka_unit_test(each_place_has_its_own),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
