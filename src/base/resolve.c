@@ -28,6 +28,7 @@ struct walk {
     int root;
     int at;              /* owned: where the walk stands */
     int links;           /* followed so far */
+    unsigned depth;      /* folders below the root */
     char rest[PATH_MAX]; /* what is still to be walked */
 };
 
@@ -40,23 +41,28 @@ static int walk_to(struct walk *w, int fd)
 
 static int walk_to_root(struct walk *w)
 {
+    w->depth = 0;
     return walk_to(w, openat(w->root, ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
 }
 
-static bool same_file(const struct stat *a, const struct stat *b)
+/* Is A the place where B is: the same folder may be bound elsewhere too, which its mount tells. */
+static bool same_place(int a, int b)
 {
-    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+    const unsigned want = STATX_INO | STATX_MNT_ID; /* Linux 5.8; gVisor has 0 for every mount */
+    struct statx x, y;
+
+    return statx(a, "", AT_EMPTY_PATH, want, &x) < 0 || statx(b, "", AT_EMPTY_PATH, want, &y) < 0 ||
+           (x.stx_ino == y.stx_ino && x.stx_dev_major == y.stx_dev_major &&
+            x.stx_dev_minor == y.stx_dev_minor && x.stx_mnt_id == y.stx_mnt_id);
 }
 
-/* "..", which stops at the root. */
+/* "..", which stops at the root. The depth tells also where something is mounted on the root, and the
+ * place where folders were moved meanwhile. */
 static int walk_up(struct walk *w)
 {
-    struct stat here, root;
-
-    if (fstat(w->at, &here) < 0 || fstat(w->root, &root) < 0)
-        return -errno;
-    if (same_file(&here, &root))
+    if (w->depth == 0 || same_place(w->at, w->root))
         return 0;
+    w->depth--;
     return walk_to(w, openat(w->at, "..", O_PATH | O_DIRECTORY | O_CLOEXEC));
 }
 
@@ -119,6 +125,7 @@ static int walk_step(struct walk *w, const char *name, int flags)
         return walk_link(w, fd);
     if (!S_ISDIR(st.st_mode) && (!last || w->rest[0] || (flags & O_DIRECTORY)))
         return -ENOTDIR;
+    w->depth++;
     return walk_to(w, TAKE_FD(&fd));
 }
 

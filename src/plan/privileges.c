@@ -3,8 +3,10 @@
 #include "base/log.h"
 #include "plan/plan.h"
 #include <linux/capability.h>
+#include <linux/magic.h>
 #include <sched.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 enum { FILTER_LIMIT = 65535 * sizeof(struct sock_filter) }; /* sock_fprog.len is 16 bits wide */
@@ -43,6 +45,21 @@ int plan_caps(struct plan *plan)
     return 0;
 }
 
+/* selinuxfs(5) is only there, at its one place, where SELinux is on. */
+static int check_labels(const struct spec *s)
+{
+    const struct opt_text *label = s->exec_label.value ? &s->exec_label : &s->file_label;
+    struct statfs fs;
+
+    if (!label->value || (statfs("/sys/fs/selinux", &fs) == 0 && fs.f_type == SELINUX_MAGIC))
+        return 0;
+    if (log_is_bwrap())
+        log_error("labeling not supported on this system");
+    else
+        log_error("%s: labels need SELinux, which is off here", origin_text(&label->from));
+    return -EOPNOTSUPP;
+}
+
 static int read_filter(const struct opt_fd *from, struct plan_filter *ret)
 {
     char *data;
@@ -65,7 +82,7 @@ int plan_filters(struct plan *plan)
 {
     const struct spec *s = plan->spec;
     VEC(struct plan_filter) filters = {0};
-    int r = 0;
+    int r = check_labels(s);
 
     for (size_t i = 0; r == 0 && i < s->seccomp.count; i++)
         r = read_filter(&s->seccomp.items[i], VEC_PUSH(&filters));

@@ -295,6 +295,7 @@ int spec_from_argv(struct spec *spec, int argc, char **argv)
 
     if (r < 0)
         return r;
+    spec->host_mountpoints = log_is_bwrap(); /* its clients count on it */
     spec->command = rest;
     if (line.action.option)
         return apply(&p, &line.action);

@@ -201,6 +201,18 @@ static void mounts_are_crossed_alike(void **state HUSK_UNUSED)
     assert_int_equal(st.st_ino, want.st_ino);
 }
 
+/* A root that is covered is left for what covers it, and still not for what is above. */
+static void a_covered_root_is_a_root_all_the_same(void **state HUSK_UNUSED)
+{
+    struct stat st, want;
+
+    make_tree();
+    assert_int_equal(sys_mount("t", "/tmp/root", "tmpfs", 0, NULL), 0);
+    assert_int_equal(stat("/tmp/root", &want), 0);
+    assert_int_equal(look_up("a/b/../../../..", O_PATH, &st), 0);
+    assert_int_equal(st.st_dev, want.st_dev);
+}
+
 /* They lead anywhere, whatever the root is. */
 static void magic_links_are_refused(void **state HUSK_UNUSED)
 {
@@ -291,6 +303,7 @@ int main(void)
         INSIDE(the_number_of_links_is_limited_alike),
         INSIDE(lengths_are_limited_alike),
         INSIDE(mounts_are_crossed_alike),
+        INSIDE(a_covered_root_is_a_root_all_the_same),
         INSIDE(magic_links_are_refused),
         INSIDE(what_is_missing_is_made),
         INSIDE(nothing_is_made_against_a_no),

@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# What becomes of the current folder in profile default: it is shown read-only at its own place, unless it
+# is the home, holds it, or would cover a part of the sandbox. Then husk says so, and -w . shows it still.
+# shellcheck disable=SC2016 # what is in single quotes is for the shell inside
+. "${0%/*}/../lib.sh"
+
+export HOME=$T/home
+mkdir -p "$HOME/project/sub" "$HOME/.config/husk/profiles" "$T/elsewhere" "$T/gone"
+echo text | tee "$HOME/text.txt" "$HOME/project/text.txt" "$T/elsewhere/text.txt" > /dev/null
+hidden='^husk: hint: [^
+]* is not shown[^
+]*$'
+
+# at FOLDER OPTIONS...: runs there; out is where it started, and whether the folder has its text.
+at()
+{
+    cd "$1" || exit 1
+    shift
+    t_run "$HUSK" "$@" sh -c 'pwd; cat text.txt 2> /dev/null; (echo x > new) 2> /dev/null && echo writable'
+}
+
+at "$T/elsewhere"
+t_is "$out:$err" "$T/elsewhere"$'\n'"text:" "a folder anywhere is shown, not writable"
+at "$HOME/project"
+t_is "$out:$err" "$HOME/project"$'\n'"text:" "a folder below HOME too"
+at "$HOME/project/sub"
+t_is "$out:$err" "$HOME/project/sub:" "and one further down"
+t_run "$HUSK" sh -c 'ls -A ..; ls -A ~'
+t_is "$out" $'sub\nproject' "without what is beside it"
+
+at "$HOME"
+t_is "$out" "$HOME"$'\n'writable "HOME is private and empty"
+t_like "$err" "$hidden" "which is said in a line"
+t_like "$err" "$HOME is .* -r \. or -w \. shows it" "that tells how to show it"
+t_fail "nothing was written to it" test -e "$HOME/new"
+at "$HOME" -r .
+t_is "$out:$err" "$HOME"$'\n'"text:" "-r . shows it"
+at "$HOME" -w .
+t_is "$out:$err" "$HOME"$'\n'text$'\n'"writable:" "-w . shows it writable"
+t_ok "and writes to it" rm "$HOME/new"
+
+at "$T"
+t_is "$out" "$T"$'\n'writable "a folder that holds HOME is not shown"
+t_like "$err" "$hidden" "which is said"
+t_run "$HUSK" ls -A
+t_is "$out" home "it has only the private HOME"
+at "$T" -r .
+t_is "$err" "" "-r . shows it"
+t_run "$HUSK" -r . cat home/text.txt
+t_is "$out" text "with HOME in it"
+
+at /
+t_is "$out" / "the root is not shown"
+t_like "$err" 'hint: the current folder is /, which is not shown inside$' "which is said"
+for folder in /tmp /etc /proc /dev /run; do
+    at "$folder"
+    t_like "$out" "^$folder" "$folder stays the sandbox's own"
+    t_like "$err" "$hidden" "which is said"
+done
+t_unlike "$(cd /etc && "$HUSK" ls /etc 2> /dev/null)" 'shadow|machine-id' "nothing was added to it"
+cd /etc || exit 1
+t_run "$HUSK" --chdir /usr pwd
+t_is "$out:$err" /usr: "no word of it when the command starts elsewhere"
+for folder in /usr /usr/bin; do
+    at "$folder"
+    t_is "$out:$err" "$folder:" "$folder is shown anyway"
+done
+below_etc=$(find /etc -mindepth 1 -maxdepth 1 -type d ! -name 'ssl' -perm -5 |
+    while read -r d; do "$HUSK" test -e "$d" || { echo "$d"; break; }; done)
+at "$below_etc"
+t_is "$out:$err" "$below_etc:" "a folder of /etc that is not there by default ($below_etc) is shown"
+t_is "$("$HUSK" ls -A | sort)" "$(find . -mindepth 1 -maxdepth 1 -printf '%f\n' | sort)" "with all that is in it"
+
+cd "$T/gone" && rmdir "$T/gone" || exit 1
+t_run "$HUSK" pwd
+t_is "$out" "$HOME" "from a folder that was removed it starts in HOME"
+t_like "$err" "$hidden" "which is said"
+t_run "$HUSK" -w . pwd
+t_is "$status:$out" 125: "-w . cannot mean it"
+t_like "$err" '^husk: -w \.: the path is relative, and the current folder has no name$' "which is said"
+
+# Names.
+for name in "with blanks" $'with\nnewline' "-rf" 'a$b"c' "ü"; do
+    mkdir -p "$T/$name"
+    echo text > "$T/$name/text.txt"
+    at "$T/$name"
+    t_is "$out:$err" "$T/$name"$'\n'"text:" "the name $(printf %q "$name") is like any"
+done
+ln -s "$T/elsewhere" "$T/link"
+cd "$T/link" || exit 1
+t_run "$HUSK" sh -c 'pwd; cat text.txt'
+t_is "$out" "$T/elsewhere"$'\n'text "through a link it is the folder itself"
+
+# The mode.
+cd "$T/elsewhere" || exit 1
+at . --cwd write
+t_is "$out" "$T/elsewhere"$'\n'text$'\n'writable "--cwd write"
+rm new
+at . --cwd hide
+t_is "$out:$err" "$HOME"$'\n'writable: "--cwd hide"
+at . --cwd hide --cwd read
+t_is "$out" "$T/elsewhere"$'\n'text "the last one counts"
+at "$HOME" --cwd write
+t_like "$err" "$hidden" "--cwd write does not mean HOME"
+t_fail "nothing was written to it" test -e "$HOME/new"
+cd "$HOME/.config/husk" || exit 1
+t_run "$HUSK" ls
+t_is "$status:$out" 125: "husk's own folder is not shown"
+t_like "$err" "husk's own folder cannot be shown inside \(.*cwd read\)" "which is said"
+
+t_done
