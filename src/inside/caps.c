@@ -55,12 +55,17 @@ int caps_settle(struct inside *in)
 
     if (!plan->set_caps)
         return 0;
+    if (syscall(SYS_capget, &header, own) < 0)
+        return inside_fail(in, errno, NULL, "capget failed");
+    /* A change of ids has left them permitted, but not effective. */
+    for (int i = 0; i < 2; i++)
+        own[i].effective = own[i].permitted;
+    if (syscall(SYS_capset, &header, own) < 0)
+        return inside_fail(in, errno, NULL, "capset failed");
     r = bound(in, caps);
     if (r < 0)
         return r;
     /* More than is there cannot be kept, and to ask for it would be EPERM. */
-    if (syscall(SYS_capget, &header, own) < 0)
-        return inside_fail(in, errno, NULL, "capget failed");
     caps &= own[0].permitted | (uint64_t)own[1].permitted << 32;
     for (int i = 0; i < 2; i++) {
         uint32_t half = (uint32_t)(caps >> (32 * i));

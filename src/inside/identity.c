@@ -85,6 +85,9 @@ static int become(struct inside *in, uint32_t uid, uint32_t gid)
 {
     if (getgid() != gid && syscall(SYS_setresgid, gid, gid, gid) < 0)
         return inside_fail(in, errno, NULL, "unable to switch to gid %u", gid);
+    /* From 0 to another id all capabilities would go (capabilities(7)); caps_settle needs some yet. */
+    if (prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0)
+        return inside_fail(in, errno, NULL, "can't keep capabilities");
     if (getuid() != uid && syscall(SYS_setresuid, uid, uid, uid) < 0)
         return inside_fail(in, errno, NULL, "unable to switch to uid %u", uid);
     /* A change of ids makes /proc/self root's, where maps are still to be written. */

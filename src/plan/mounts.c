@@ -142,7 +142,11 @@ static int lower_cwd(struct lowering *l, const struct mount_op *op)
     struct mount_op *to;
     struct stat st;
 
-    if (!cwd || (op->ro && is_shown(l, cwd)))
+    if (!cwd) {
+        l->hidden_cwd = op;
+        return 0;
+    }
+    if (op->ro && is_shown(l, cwd))
         return 0;
     if (stat(".", &st) < 0)
         return log_errno(errno, "looking at the current folder (%s)", origin_text(&op->from));
@@ -162,9 +166,13 @@ static void hint_hidden_cwd(const struct lowering *l)
 {
     const char *cwd = l->plan->old_cwd;
 
-    if (!l->hidden_cwd || l->plan->spec->chdir.value || l->plan->spec->dry_run || is_shown(l, cwd))
+    if (!l->hidden_cwd || l->plan->spec->chdir.value || l->plan->spec->dry_run)
         return;
-    if (streq(cwd, "/"))
+    if (cwd && is_shown(l, cwd))
+        return;
+    if (!cwd)
+        log_hint("the current folder was removed or has no path, so it is not shown inside");
+    else if (streq(cwd, "/"))
         log_hint("the current folder is /, which is not shown inside");
     else
         log_hint("%s is not shown inside, since it is or holds your home or a system folder; "

@@ -29,7 +29,7 @@ if [ "$(id -u)" = 0 ]; then
     t_ok "without that group the same user may" \
         setpriv --reuid 54320 --regid 54320 --clear-groups cat "$T/folder/file"
     cp "$HUSK" "$T/husk" # where that user may execute it
-    for how in "" --map-root "--map-root --cap-add ALL" "--uid-map 0:54320:1 --gid-map 0:54320:1"; do
+    for how in "" --map-root "--map-root --cap-add ALL"; do
         read -ra words <<< "$how"
         t_fail "inside the member may not either${how:+ ($how)}" \
             "${member[@]}" "$T/husk" "${system[@]}" "${words[@]}" cat "$T/folder/file"
@@ -38,7 +38,8 @@ if [ "$(id -u)" = 0 ]; then
             setpriv --clear-groups cat "$T/folder/file"
     done
 else
-    t_ok "the groups that this user has are still there inside" test \
-        "$(id -G | wc -w)" = "$("$HUSK" "${system[@]}" sh -c "sed -n 's/^Groups:\s*//p' /proc/self/status" | wc -w)"
+    groups=$(sed -n 's/^Groups:\s*//p' /proc/self/status | wc -w)
+    t_run "$HUSK" "${system[@]}" sed -n 's/^Groups:\s*//p' /proc/self/status
+    t_is "$(wc -w <<< "$out")" "$groups" "the groups that this user has are still there inside"
 fi
 t_done
