@@ -1,6 +1,8 @@
 #include "base/child.h"
 #include "base/alloc.h"
 #include "base/fd.h"
+#include "base/syscalls.h"
+#include <linux/close_range.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -31,6 +33,8 @@ static void child_exec(char *const argv[], int out)
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     if (out >= 0 && dup2(out, STDOUT_FILENO) < 0)
+        return;
+    if (sys_close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
         return;
     execve(argv[0], argv, env);
 }

@@ -1,6 +1,6 @@
 /*
  * Running a helper program: by absolute path, with an environment of our own, signals at their
- * defaults. Launcher side only.
+ * defaults and no fds but 0, 1 and 2. Launcher side only.
  */
 #pragma once
 #include "base/util.h"

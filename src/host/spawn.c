@@ -4,6 +4,7 @@
 #include "base/syscalls.h"
 #include "gate/gate.h"
 #include "host/guardian.h"
+#include "host/pidns.h"
 #include "host/why.h"
 #include <sched.h>
 #include <signal.h>
@@ -79,7 +80,8 @@ int spawn(const struct plan *plan, struct sandbox *sb, spawn_main *run, void *ar
         return r;
     if ((r = enter_namespaces(plan)) < 0)
         return r;
-    sb->pid = sys_clone3(&args);
+    sb->pid = plan->spec->pidns.fd >= 0 && (args.flags & CLONE_NEWPID) ? pidns_clone(&args)
+                                                                       : sys_clone3(&args);
     if (sb->pid < 0)
         return say_clone_failed(plan, errno);
     if (sb->pid == 0) {

@@ -36,6 +36,8 @@ int plan_caps(struct plan *plan)
             return r;
     }
     chosen = plan->ids.real_uid != 0 || s->caps_touched;
+    if (plan->ids.uid == 0)
+        base |= s->cap_root;
     plan->caps = (base | s->cap_add) & ~s->cap_drop;
     /* A new user namespace comes with all of them, also with those that root had not got outside. */
     plan->set_caps = chosen || (plan->clone_flags & CLONE_NEWUSER) || s->userns.fd >= 0;

@@ -19,11 +19,12 @@ static const char *field(const char *text)
     return copy;
 }
 
+/* The name of an id that is not 0: this user's, but there is one root. */
 static const char *name_inside(const struct plan *plan)
 {
-    const char *name = plan->ids.uid == 0 ? "root" : user_name(plan->ids.real_uid);
+    const char *name = user_name(plan->ids.real_uid);
 
-    return field(name ? name : "user");
+    return name && !streq(name, "root") ? field(name) : "user";
 }
 
 const char *user_files_passwd(const struct plan *plan)

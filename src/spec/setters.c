@@ -258,7 +258,8 @@ static void change_caps(struct spec *spec, uint64_t mask, bool add)
 
 int set_map_auto(struct parser *p, const struct option *o, char **args)
 {
-    change_caps(p->spec, container_caps, true);
+    p->spec->cap_root = container_caps;
+    p->spec->cap_drop &= ~container_caps;
     return set_map_flag(p, o, args);
 }
 

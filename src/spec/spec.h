@@ -144,6 +144,7 @@ struct spec {
 
     bool caps_touched;           /* a --cap-add or --cap-drop was given */
     uint64_t cap_add, cap_drop;  /* bit N: capability N; disjoint */
+    uint64_t cap_root;           /* what --map-auto gives to root inside, unless it is in cap_drop */
     VEC(struct opt_fd) seccomp;  /* --add-seccomp-fd, in order */
     struct opt_fd seccomp_last;  /* --seccomp */
     struct opt_text exec_label, file_label;

@@ -49,6 +49,18 @@ t_is "$err" "" "-r . shows it"
 t_run "$HUSK" -r . cat home/text.txt
 t_is "$out" text "with HOME in it"
 
+# Every home counts, not only that of the environment.
+real=$(getent passwd "$(id -u)" | cut -d: -f6)
+if [ -d "$real" ] && [ "$real" != / ]; then
+    at "$real"
+    t_like "$err" "$hidden" "the home of the list of users is not shown"
+    ln -s "$HOME" "$T/link-home"
+    cd "$HOME" || exit 1
+    HOME=$T/link-home t_run "$HUSK" ls -A
+    t_is "$out" "" "nor a home that HOME names by a link"
+    t_like "$err" "$hidden" "which is said"
+fi
+
 at /
 t_is "$out" / "the root is not shown"
 t_like "$err" 'hint: the current folder is /, which is not shown inside$' "which is said"

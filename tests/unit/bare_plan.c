@@ -44,3 +44,22 @@ struct mount_op *add_op(enum mount_kind kind, const char *source, const char *de
     op->from.text = "--option";
     return op;
 }
+
+static size_t count_lines(const char *text)
+{
+    size_t n = 0;
+
+    for (; *text; text++)
+        n += *text == '\n';
+    return n;
+}
+
+void refused_at(int r, const char *said, const char *text, const char *file, int line)
+{
+    size_t lines = count_lines(said), most = strstr(said, ": hint: ") ? 2 : 1;
+
+    if (r < 0 && strstr(said, text) && lines >= 1 && lines <= most)
+        return;
+    print_error("not one line with \"%s\" but %d and: %s\n", text, r, said);
+    _fail(file, line);
+}

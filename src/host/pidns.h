@@ -1,0 +1,11 @@
+/* A new pid namespace below one that was entered with setns(2). */
+#pragma once
+#include <linux/sched.h>
+#include <sys/types.h>
+
+/*
+ * clone3(2) with ARGS, which have CLONE_NEWPID, for a process whose children are in another pid
+ * namespace than itself. Returns as that does: 0 in the child, in husk its pid as husk sees it; -1 and
+ * errno. The child is husk's own.
+ */
+pid_t pidns_clone(const struct clone_args *args);
