@@ -282,16 +282,18 @@ t_mounts()
             line[id] = $5 " " type " " $(dash + 2) " " (type == "tmpfs" ? "-" : $4) " " $6 " " $(dash + 3)
             hide[id] = type == "proc" && $4 != "/" && $5 ~ "/proc" $4 "$"
         }
-        # Is another mount stacked on it, or on a folder that it is below of?
-        function is_covered(id,    up) {
-            if (id in over) return 1
-            for (; (up = parent[id]) in at; id = up)
-                if (at[up] != at[id] && up in over) return 1
-            return 0
+        # Does another mount lie on it, on a folder above it, or on one above what it is mounted on?
+        function is_hidden(id,    other, up) {
+            up = parent[id]
+            if (!(up in at)) return 0
+            for (other in at)
+                if (other != id && parent[other] == up && index(at[id], at[other] (at[other] == "/" ? "" : "/")) == 1)
+                    return 1
+            return is_hidden(up)
         }
         END {
-            for (id in at) if (parent[id] in at && at[parent[id]] == at[id]) over[parent[id]] = 1
-            for (id in at) if (!hide[id] && !is_covered(id)) print line[id]
+            for (id in at) if (parent[id] in at && at[parent[id]] == at[id]) covered[parent[id]] = 1
+            for (id in at) if (!hide[id] && !(id in covered) && !is_hidden(id)) print line[id]
         }' | sort
 }
 export -f t_mounts # for the scripts of same_as_bwrap_sh

@@ -28,8 +28,11 @@ static void remove_placeholder(struct placeholder *p)
         return;
     if (flock(p->held, LOCK_EX | LOCK_NB) < 0)
         return; /* the last who uses it removes it */
-    if (fstatat(p->folder, p->name, &there, AT_SYMLINK_NOFOLLOW) == 0 && there.st_ino == st.st_ino)
-        unlinkat(p->folder, p->name, AT_REMOVEDIR);
+    if (fstatat(p->folder, p->name, &there, AT_SYMLINK_NOFOLLOW) < 0 || there.st_ino != st.st_ino)
+        return;
+    /* With something in it, it is a folder like others from now on. */
+    if (unlinkat(p->folder, p->name, AT_REMOVEDIR) < 0 && errno == ENOTEMPTY)
+        fchmod(p->held, 0777 & ~umask(0));
 }
 
 static void HUSK_NORETURN guard(int gate)

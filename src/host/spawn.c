@@ -65,8 +65,7 @@ static int say_clone_failed(const struct plan *plan, int err)
 
 int spawn(const struct plan *plan, struct sandbox *sb, spawn_main *run, void *arg)
 {
-    unsigned later = plan->net_beside ? CLONE_NEWNET : 0;
-    struct clone_args args = {.flags = plan->clone_flags & ~later, .exit_signal = SIGCHLD};
+    struct clone_args args = {.flags = plan->clone_flags, .exit_signal = SIGCHLD};
     HUSK_FD int host = FD_NONE, child = FD_NONE, guardian = FD_NONE;
     int r;
 

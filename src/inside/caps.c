@@ -14,34 +14,31 @@ static bool has(uint64_t set, int cap)
     return set >> cap & 1;
 }
 
-/* prctl(2): EINVAL says that the running kernel knows no such capability, nor higher ones. */
-static int bound(struct inside *in, uint64_t set)
+/* Takes from the bounding set what *SET has not, and from *SET what is not in the bounding set and so
+ * cannot be had. EINVAL of prctl(2) says that the kernel knows no such capability, nor higher ones:
+ * --cap-add ALL has bits beyond the last. */
+static int bound(struct inside *in, uint64_t *set)
 {
     for (int cap = 0; cap < 64; cap++) {
-        if (has(set, cap))
-            continue;
-        if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0) {
-            if (errno == EINVAL && prctl(PR_CAPBSET_READ, cap, 0, 0, 0) < 0)
-                return 0;
-            return inside_fail(in, errno, NULL, "Dropping capability %d from bounds", cap);
+        int there = prctl(PR_CAPBSET_READ, cap, 0, 0, 0);
+
+        if (there < 0) {
+            *set &= (UINT64_C(1) << cap) - 1;
+            return 0;
         }
+        if (there == 0)
+            *set &= ~(UINT64_C(1) << cap);
+        else if (!has(*set, cap) && prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
+            return inside_fail(in, errno, NULL, "Dropping capability %d from bounds", cap);
     }
     return 0;
 }
 
 static int raise_ambient(struct inside *in, uint64_t set)
 {
-    for (int cap = 0; cap < 64; cap++) {
-        if (!has(set, cap))
-            continue;
-        if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0) < 0) {
-            if (errno == EINVAL && prctl(PR_CAPBSET_READ, cap, 0, 0, 0) < 0)
-                return 0; /* --cap-add ALL has bits beyond the last */
-            if (errno == EPERM && prctl(PR_CAPBSET_READ, cap, 0, 0, 0) == 0)
-                continue; /* not in husk's own bounding set: it is not to be had, and not given */
+    for (int cap = 0; cap < 64; cap++)
+        if (has(set, cap) && prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0) < 0)
             return inside_fail(in, errno, NULL, "Adding ambient capability %d", cap);
-        }
-    }
     return 0;
 }
 
@@ -62,7 +59,7 @@ int caps_settle(struct inside *in)
         own[i].effective = own[i].permitted;
     if (syscall(SYS_capset, &header, own) < 0)
         return inside_fail(in, errno, NULL, "capset failed");
-    r = bound(in, caps);
+    r = bound(in, &caps);
     if (r < 0)
         return r;
     /* More than is there cannot be kept, and to ask for it would be EPERM. */

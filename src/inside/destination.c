@@ -29,12 +29,18 @@ static int may_always(int folder HUSK_UNUSED, void *arg HUSK_UNUSED)
     return 0;
 }
 
+/* Is the last of PATH's first END bytes a slash, or a "." after one: the name is before it. */
+static bool is_padding(const char *path, size_t end)
+{
+    return path[end - 1] == '/' || (path[end - 1] == '.' && path[end - 2] == '/');
+}
+
 /* Cuts PATH into its folder and last name. 0 or -errno. */
 static int split(const char *path, char folder[PATH_MAX], char name[NAME_MAX + 1])
 {
     size_t end = strlen(path), start;
 
-    while (end > 1 && path[end - 1] == '/')
+    while (end > 1 && is_padding(path, end))
         end--;
     for (start = end; start > 0 && path[start - 1] != '/'; start--)
         ;

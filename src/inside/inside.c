@@ -14,15 +14,14 @@
 #include <unistd.h>
 
 static int (*const stages[])(struct inside *) = {
-    net_begin,       /* first, since it takes longest; our rights in the new user namespace suffice */
     identity_map,    /* before: our files are nobody's; after: we are somebody */
     sources_open,    /* still as this user, so that its groups and ids count */
     identity_become, /* after the sources, which that id may not be allowed to see */
     root_make,       /* on top of the old root, which paths still start from */
     mounts_make,     /* below the new root's fd only: nothing there leads to the old root */
-    net_enter,       /* what net_begin started must be over before the next one */
-    clocks_set,      /* needs /proc of the host, and that nobody shares our memory */
+    clocks_set,      /* needs /proc of the host */
     hostname_set,    /* needs rights over the UTS namespace, which identity_settle gives up */
+    loopback_up,     /* the same for the network */
     root_enter,      /* must not yet have been: from here on the host's paths are gone */
     identity_settle, /* gives up the first user namespace */
     block_wait,      /* the tree stands, the command has not started */

@@ -72,8 +72,7 @@ int root_make(struct inside *in);       /* root.c: an empty tmpfs, not yet the r
 int mounts_make(struct inside *in);     /* mounts.c: every operation, in order */
 int clocks_set(struct inside *in);      /* names.c: time namespace */
 int hostname_set(struct inside *in);    /* names.c */
-int net_begin(struct inside *in);       /* net.c: starts making a network namespace */
-int net_enter(struct inside *in);       /* net.c: enters it, loopback up */
+int loopback_up(struct inside *in);     /* net.c */
 int root_enter(struct inside *in);      /* root.c: the new root, and the old one gone */
 int identity_settle(struct inside *in); /* identity.c: second user namespace, the command's ids */
 int block_wait(struct inside *in);      /* process.c: --block-fd */

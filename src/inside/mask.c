@@ -50,16 +50,22 @@ static int mask_file(struct inside *in, const struct mount_op *op, int at)
     return r < 0 ? r : scratch_unlink(in, op);
 }
 
+static bool is_read_only(int folder)
+{
+    struct statvfs fs;
+
+    return fstatvfs(folder, &fs) == 0 && (fs.f_flag & ST_RDONLY);
+}
+
 /* Can the command make, rename and remove things in FOLDER that stay on the host. */
 static bool is_writable_host(const struct inside *in, int folder)
 {
     struct stat st;
-    struct statvfs fs;
 
     /* When in doubt it is: what follows from yes is the stricter way. */
-    if (fstat(folder, &st) < 0 || fstatvfs(folder, &fs) < 0)
+    if (fstat(folder, &st) < 0)
         return true;
-    return !fs_is_own(in, st.st_dev) && !(fs.f_flag & ST_RDONLY);
+    return !fs_is_own(in, st.st_dev) && !is_read_only(folder);
 }
 
 static bool is_mount_root(int fd)
@@ -126,7 +132,7 @@ static int stand_in(struct inside *in, const struct mount_op *op, const struct w
     }
     /* Read-only, nobody makes anything. In a tmpfs of ours, a mask of husk's own folders has nothing to
      * hide; one that was asked for gets a folder to lie on, made by dest_mountpoint(). */
-    if (op->try || !placeholder_is_ours(in, w->folder))
+    if (op->try || is_read_only(w->folder) || !placeholder_is_ours(in, w->folder))
         return 0;
     r = dest_mountpoint(in, op, true);
     if (r >= 0) {

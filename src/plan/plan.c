@@ -2,7 +2,6 @@
 #include "plan/plan.h"
 #include "base/fd.h"
 #include "base/log.h"
-#include "base/raw_syscall.h"
 #include <sched.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -28,8 +27,6 @@ static void plan_processes(struct plan *plan)
                                       s->sync_fds.count);
     plan->first_gate = plan->ids.how == IDS_RANGES || plan->ids.how == IDS_OUTSIDE ||
                        s->info_fd.fd >= 0 || s->json_status_fd.fd >= 0;
-    /* Who is told of the namespaces is told at the first gate: then all must have been made by clone. */
-    plan->net_beside = HAVE_RAW_SYSCALL && (plan->clone_flags & CLONE_NEWNET) && !plan->first_gate;
 }
 
 int plan_make(struct plan *plan, const struct spec *spec)

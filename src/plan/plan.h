@@ -40,7 +40,6 @@ struct plan {
     unsigned unshared;    /* the same and CLONE_NEWTIME: what is new for the command */
     bool has_init;        /* a pid 1 of ours (or a reaper) between husk and the command */
     bool has_guardian;    /* masks may need a mount point on the host: see host/guardian.h */
-    bool net_beside;      /* the child makes its network namespace itself, while it mounts */
     bool first_gate;      /* the child waits until the host side has looked at it, or written maps */
     struct plan_ids ids;
 

@@ -7,6 +7,7 @@ t_need unshare
 mkfifo "$T/ready"
 unshare -Ur --pid --fork --kill-child sh -c 'echo; exec sleep 60' > "$T/ready" &
 holder=$!
+disown # or the shell would say how it ended
 read -r < "$T/ready" && exec 3< /proc/$holder/ns/user 4< /proc/$holder/ns/pid_for_children
 entered=$(readlink /proc/self/fd/4)
 t_unlike "$entered" "^($(readlink /proc/self/ns/pid)|)$" "there is another pid namespace"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A profile is looked up by its name in the user's folder, in /etc, in the installed folder, and then among
 # those built in; a path is a path.
+# shellcheck disable=SC2016 # what is in single quotes is for the shell inside
 . "${0%/*}/../lib.sh"
 
 export HOME=$T/home
@@ -51,7 +52,7 @@ profile "$HOME/.config/husk/profiles/A_z-0.9+.profile" odd
 from odd "all that a name may have" -p A_z-0.9+
 
 # /etc and the installed folder, where this user may mount them.
-installed=$(grep -aoE '/[-a-zA-Z0-9/._]*/husk/profiles' "$HUSK" | grep -v '^/etc' | sort -u | head -n 1)
+installed=$(grep -aoE '/[-a-zA-Z0-9/._]*/husk/profiles' "$HUSK" | grep -vE '^/(etc|\.config)/' | sort -u | head -n 1)
 t_like "$installed" . "the installed folder is known"
 for place in etc:admin installed:system; do
     mkdir -p "$T/${place%:*}/husk/profiles"
@@ -60,23 +61,20 @@ for place in etc:admin installed:system; do
     done
 done
 rm "$T/etc/husk/profiles/three.profile" "$T/etc/husk/profiles/default.profile"
-# Makes the folder $1 appear as what is in $2, with all else of its parents as it was.
-# shellcheck disable=SC2016 # for the shell in the other namespace
+# Makes the folder $1 appear as $2; what is beside it is hidden, where it has to be made.
 appear='appear() {
     local top=$1
     while [ ! -e "$top" ]; do top=${top%/*}; done
-    [ "$top" = "$1" ] && { mount --bind "$2" "$1"; return; }
-    mkdir "$3"; cp -a "$top/." "$3" 2> /dev/null || :; mount --bind "$3" "$top"
-    mkdir -p "$1"; cp -r "$2/." "$1"
+    if [ "$top" != "$1" ]; then mount -t tmpfs none "$top"; mkdir -p "$1"; fi
+    mount --bind "$2" "$1"
 }
-appear /etc/husk/profiles "$1/etc/husk/profiles" "$1/new-etc"
-[ "$4" != installed ] || appear "$2" "$1/installed/husk/profiles" "$1/new-installed"
+[ "$4" != installed ] || appear "$2" "$1/installed/husk/profiles"
+appear /etc/husk/profiles "$1/etc/husk/profiles"
 shift 4; exec "$@"'
 
 # elsewhere WHICH WANT NAME ARGS...: the same with /etc, or /etc and the installed folder.
 elsewhere()
 {
-    rm -rf "$T/new-etc" "$T/new-installed"
     (t_outer "$appear" "$T" "$installed" - "$1" "$HUSK" "${@:4}" sh -c 'echo $FROM') > "$T/got" 2>&1
     t_is "$(cat "$T/got")" "$2" "$3" || t_diag "$(cat "$T/got")"
 }

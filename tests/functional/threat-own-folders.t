@@ -8,25 +8,26 @@ export HOME=$T/home XDG_RUNTIME_DIR=$T/run
 unset XDG_CONFIG_HOME XDG_CACHE_HOME XDG_STATE_HOME
 own=("$HOME/.config/husk" "$HOME/.cache/husk" "$HOME/.local/state/husk" "$XDG_RUNTIME_DIR/husk")
 
-# The attack: attack TOP...: to make each, or to put another in its place, below the TOPs, where HOME and
-# the rest are inside. Prints what could be done.
+# The attack: attack FOLDER...: to make each, or to put another one in its place. The folders are given as
+# TOP//BELOW, where what is below TOP is in the way. Prints what could be done.
 cat > "$T/attack" << 'END'
-for top; do
-    for folder in .config/husk .cache/husk .local/state/husk husk; do
-        f=$top/$folder
-        cat "$f/profiles/default.profile" 2> /dev/null && echo "read $f"
-        mkdir -p "$f/profiles" 2> /dev/null
-        echo 'setenv PWNED 1' > "$f/profiles/default.profile" && echo "wrote $f"
-        rm -rf "$f" && [ ! -e "$f" ] && mkdir -p "$f" && echo "replaced $f"
-        mv "$f" "$f.moved" && echo "moved $f"
-        p=$f
-        while p=${p%/*} && [ "$p" != "$top" ]; do
-            mv "$p" "$p.moved" && mkdir -p "$f/profiles" && echo "moved $p"
-            ln -sfn /tmp "$p" 2> /dev/null && [ -L "$p" ] && echo "linked $p"
-        done
+exec 2>&- # there may be no /dev/null
+for f; do
+    top=${f%//*}
+    cat "$f"/profiles/* && echo "read $f"
+    mkdir -p "$f/profiles"
+    echo 'setenv PWNED 1' > "$f/profiles/default.profile" && echo "wrote $f"
+    rm -rf "$f" && [ ! -e "$f" ] && mkdir -p "$f" && echo "replaced $f"
+    mv "$f" "$f.moved" && echo "moved $f"
+    p=$f
+    while p=${p%/*} && p=${p%/} && [ "$p" != "$top" ]; do
+        mv "$p" "$p.moved" && mkdir -p "$f/profiles" && echo "moved $p"
+        rmdir "$p" && ln -s /tmp "$p" && echo "linked $p"
     done
-done 2> /dev/null
+done
+exit 0
 END
+in_home=(.config/husk .cache/husk .local/state/husk)
 
 # The state that each attempt starts from, and that husk reads in the end.
 reset()
@@ -41,7 +42,7 @@ reset()
     all)
         mkdir -p "${own[@]/%//profiles}"
         for folder in "${own[@]}"; do
-            echo 'include none' > "$folder/profiles/default.profile"
+            echo secret > "$folder/profiles/private.profile"
         done
         ;;
     esac
@@ -50,14 +51,14 @@ reset()
 system=(--unshare-user --unshare-pid --ro-mirror /usr --ro-mirror /bin --ro-mirror /lib --ro-mirror /lib64
     --ro-bind "$T/attack" /attack)
 
-# tried NAME TOPS CMD...: the attack from CMD on TOPS does nothing, and leaves nothing on the host.
+# tried NAME HOME RUN CMD...: the attack from CMD does nothing, with what is home outside at HOME and the
+# run-time folder at RUN, and leaves nothing on the host.
 tried()
 {
-    local name=$1 tops=$2 before
-    shift 2
+    local name=$1 folders=("${in_home[@]/#/$2//}" ${3:+"$3//husk"}) before
+    shift 3
     before=$(t_host)
-    # shellcheck disable=SC2086 # they are several words
-    t_run "$@" bash /attack $tops
+    t_run "$@" bash /attack "${folders[@]}"
     t_is "$status/$out" "0/" "$name"
     t_is "$(t_host)" "$before" "and the host is as it was"
     reset "$state"
@@ -65,9 +66,9 @@ tried()
 
 state=nothing
 reset $state
-t_run "$BWRAP_HUSK" "${system[@]}" --bind "$HOME" "$HOME" bash /attack "$HOME"
-t_like "$out" "wrote $HOME/.config/husk" "as bwrap, which has no such folders, all of it can be done"
-t_like "$out" "replaced $HOME/.config/husk.*moved $HOME/.config/husk.*moved $HOME/.config" "in every way"
+t_run "$BWRAP_HUSK" --ro-bind / / --bind "$HOME" "$HOME" bash "$T/attack" "${in_home[@]/#/$HOME//}"
+t_like "$out" "wrote $HOME//.config/husk" "as bwrap, which has no such folders, all of it can be done"
+t_like "$out" "replaced $HOME//.config/husk.*moved $HOME//.config/husk.*moved $HOME//.config" "in every way"
 reset $state
 mkdir -p "${own[0]}/profiles"
 printf 'include none\nsetenv PWNED 1\n' > "${own[0]}/profiles/default.profile"
@@ -76,53 +77,56 @@ t_like "$("$HUSK" --print-profile default)" 'PWNED' "and would be what husk read
 none=("$HUSK" -p none "${system[@]}")
 for state in nothing parents folders all; do
     reset $state
-    tried "home, $state there" "$HOME" "${none[@]}" --bind "$HOME" "$HOME"
-    tried "home and run-time folder elsewhere" "/h /r" "${none[@]}" --bind "$HOME" /h --bind "$XDG_RUNTIME_DIR" /r
-    tried "a folder above" "$HOME $XDG_RUNTIME_DIR" "${none[@]}" --bind "$T" "$T"
-    tried "a folder above elsewhere" "/t/home /t/run" "${none[@]}" --dev-bind "$T" /t
-    tried "through a link" "$HOME" "${none[@]}" --symlink "$HOME" /link --bind "$HOME" /link
-    tried "--write" "$HOME" "${none[@]}" -w "$HOME"
-    tried "an fd" "/h" "${none[@]}" --bind-fd 9 /h 9< "$HOME"
-    tried "profile default and --write" "$HOME $XDG_RUNTIME_DIR" "$HUSK" --ro-bind "$T/attack" /attack -w "$HOME" -w "$XDG_RUNTIME_DIR"
+    tried "a folder above, $state there" "$HOME" "$XDG_RUNTIME_DIR" "${none[@]}" --bind "$T" "$T"
+    [ $state = nothing ] || [ $state = all ] || continue
+    tried "home, $state there" "$HOME" "" "${none[@]}" --bind "$HOME" "$HOME"
+    tried "home and run-time folder elsewhere" /h /r "${none[@]}" --bind "$HOME" /h --bind "$XDG_RUNTIME_DIR" /r
+    tried "a folder above elsewhere" /t/home /t/run "${none[@]}" --dev-bind "$T" /t
+    tried "through a link" /link "" "${none[@]}" --dir "$HOME" --symlink "$HOME" /link --bind "$HOME" /link
+    tried "an fd" /h "" "${none[@]}" --bind-fd 9 /h 9< "$HOME"
+    tried "profile default and --write" "$HOME" "$XDG_RUNTIME_DIR" \
+        "$HUSK" --ro-bind "$T/attack" /attack -w "$HOME" -w "$XDG_RUNTIME_DIR"
 done
 for state in parents folders all; do
     reset $state
-    tried "the parent, $state there" "/x/." "${none[@]}" --dir /x --bind "$HOME/.config" /x/.config
+    before=$(t_host)
+    t_run "${none[@]}" --dir /x --bind "$HOME/.config" /x/config bash /attack /x//config/husk
+    t_is "$status/$out" 0/ "the parent, $state there"
+    t_is "$(t_host)" "$before" "and the host is as it was"
 done
 
 # The upper layer of an overlay is written to.
-if t_run "$HUSK" -p none "${system[@]}" --overlay-src / --overlay "$HOME" "$T/work" /o true && [ "$status" = 0 ]; then
-    state=all
-    reset $state
-    mkdir "$T/empty"
-    before=$(cat "${own[0]}/profiles/default.profile")
-    t_run "${none[@]}" --overlay-src "$T/empty" --overlay "$HOME" "$T/work" /o bash /attack /o
-    t_is "$out" "" "as the upper layer of an overlay"
-    t_is "$(cat "${own[0]}/profiles/default.profile")" "$before" "and the folder is as it was"
+state=all
+reset $state
+mkdir "$T/empty" "$T/upper" "$T/merged"
+t_run "${none[@]}" --overlay-src "$T/empty" --overlay "$T/upper" "$T/work" /o true
+if [ "$status" = 0 ]; then
+    before=$(t_tree "${own[@]}")
+    t_run "${none[@]}" --overlay-src "$T/empty" --overlay "$HOME" "$T/work" /o bash /attack "${in_home[@]/#//o//}"
+    t_is "$status/$out" 0/ "as the upper layer of an overlay"
+    t_is "$(t_tree "${own[@]}")" "$before" "and they are as they were"
 else
-    t_diag "no overlays here: $err"
+    t_diag "no overlays on this file system: $err"
 fi
 
 # Other ways to name them.
-state=all
-reset $state
-mkdir -p "$T/xdg/husk/profiles"
 for variable in XDG_CONFIG_HOME XDG_CACHE_HOME XDG_STATE_HOME XDG_RUNTIME_DIR; do
-    tried "$variable" "$T/xdg /x" env "$variable=$T/xdg" "${none[@]}" --bind "$T" "$T" --bind "$T/xdg" /x
     reset $state
+    mkdir -p "$T/xdg/husk/profiles"
+    before=$(t_tree "$T/xdg")
+    t_run env "$variable=$T/xdg" "${none[@]}" --bind "$T" /t --bind "$T/xdg" /x bash /attack /t/xdg//husk /x//husk
+    t_is "$status/$out" 0/ "where $variable leads"
+    t_is "$(t_tree "$T/xdg")" "$before" "and they are as they were"
 done
+# Settings are a link to a folder elsewhere, which is shown.
 for state in nothing folders all; do
     reset $state
-    mkdir -p "$T/dotfiles"
-    if [ $state = nothing ]; then
-        ln -s ../dotfiles "$HOME/.config"
-    else
-        mv "$HOME/.config" "$T/dotfiles/.config" && ln -s "$T/dotfiles/.config" "$HOME/.config"
-    fi
+    [ -e "$HOME/.config" ] || mkdir "$HOME/.config"
+    mv "$HOME/.config" "$T/dotfiles/config"
+    ln -s ../dotfiles/config "$HOME/.config"
     before=$(t_host)
-    t_run "${none[@]}" --bind "$T/dotfiles" /d bash /attack /d/. /d
-    [ $state = nothing ] && expected='' || expected=''
-    t_is "$out" "$expected" "where settings are links to elsewhere: elsewhere, $state there"
+    t_run "${none[@]}" --bind "$T/dotfiles" /d bash /attack /d//config/husk
+    t_is "$status/$out" 0/ "where settings are links to elsewhere, $state there"
     t_is "$(t_host)" "$before" "and the host is as it was"
 done
 
@@ -132,7 +136,7 @@ reset $state
 ln -s "${own[0]}" "$T/work/link"
 for what in "--bind ${own[0]} /x" "--ro-bind ${own[0]} /x" "-w ${own[0]}" "-r ${own[0]}/profiles" "--bind ${own[0]}/profiles /x" \
     "--bind ${own[3]} /x" "--bind $T/work/link /x" "--bind $T/work/link/profiles /x" "--bind-fd 9 /x" \
-    "--bind ${own[0]}/../husk/profiles /x" "--bind ${own[0]}/profiles/default.profile /x"; do
+    "--bind ${own[0]}/../husk/profiles /x" "--bind ${own[0]}/profiles/private.profile /x"; do
     read -ra words <<< "$what"
     t_run "${none[@]}" "${words[@]}" true 9< "${own[0]}/profiles"
     t_is "$status" 125 "$what is refused"

@@ -15,15 +15,15 @@ void bare_plan(void)
     static struct id_range uid_map, gid_map;
 
     strcpy(pwd, "PWD=");
-    uid_map = (struct id_range){0, getuid(), 1};
-    gid_map = (struct id_range){0, getgid(), 1};
+    uid_map = (struct id_range){0, outer_uid, 1};
+    gid_map = (struct id_range){0, outer_gid, 1};
     spec_init(&spec);
     memset(&plan, 0, sizeof plan);
     plan.spec = &spec;
     plan.unshared = plan.clone_flags = INSIDE_FLAGS;
     plan.ids = (struct plan_ids){.how = IDS_SINGLE, .uid_map = &uid_map, .gid_map = &gid_map,
                                  .uid_map_count = 1, .gid_map_count = 1, .deny_setgroups = true,
-                                 .real_uid = getuid(), .real_gid = getgid()};
+                                 .real_uid = outer_uid, .real_gid = outer_gid};
     plan.mounts = ops;
     plan.argv = argv + 1;
     plan.file = argv[1];

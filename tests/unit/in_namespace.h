@@ -6,10 +6,17 @@
 #include "capture.h"
 #include <sched.h>
 
+/* The ids of a new user namespace. */
+enum ids {
+    AS_ID_0,  /* id 0 is this user */
+    UNMAPPED, /* there are none */
+    RANGES,   /* id 0 is this user, further ones its subordinate ids; plan.ids says so in there */
+};
+
 struct in_namespace {
     void (*body)(void **state);
     unsigned flags; /* CLONE_NEW* */
-    bool unmapped;  /* else id 0 of a new user namespace is this user */
+    enum ids ids;
 };
 
 /* The test: *STATE is a struct in_namespace. Skipped where this user may not have such namespaces, but a
@@ -25,12 +32,12 @@ enum {
     {                                                                                              \
         #body, in_namespace, NULL, NULL, &(struct in_namespace){body, __VA_ARGS__}                 \
     }
-#define INSIDE(body) IN_NAMESPACE(body, INSIDE_FLAGS, false)
+#define INSIDE(body) IN_NAMESPACE(body, INSIDE_FLAGS, AS_ID_0)
 
 /* Without a user namespace: what only root can ask for. For others there is nothing to be shown. */
-#define AS_ROOT(body, flags) IN_NAMESPACE(body, flags, false)
+#define AS_ROOT(body, flags) IN_NAMESPACE(body, flags, AS_ID_0)
 
-/* This user's ids, as they were outside. */
+/* This user's ids, as they are outside. */
 extern unsigned outer_uid, outer_gid;
 
 /* A process of a test's own: runs BODY, which returns its exit status. The status, or 128 + N. */

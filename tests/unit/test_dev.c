@@ -180,7 +180,7 @@ int main(void)
         INSIDE(another_device_is_refused),
         INSIDE(a_plain_file_is_refused),
         INSIDE(a_missing_device_fails),
-        IN_NAMESPACE(without_id_0_it_works_or_there_is_a_hint, INSIDE_FLAGS, true),
+        IN_NAMESPACE(without_id_0_it_works_or_there_is_a_hint, INSIDE_FLAGS, UNMAPPED),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -90,7 +90,7 @@ int main(void)
         INSIDE(what_was_made_here_is_known),
         INSIDE(what_is_refused_is_named),
         INSIDE(options_reach_the_kernel),
-        IN_NAMESPACE(a_refusal_has_the_callers_hint, CLONE_NEWUSER | CLONE_NEWNS, false),
+        IN_NAMESPACE(a_refusal_has_the_callers_hint, CLONE_NEWUSER | CLONE_NEWNS, AS_ID_0),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -89,7 +89,7 @@ int main(void)
         INSIDE(a_procfs_is_the_sandboxs_own),
         INSIDE(sysctls_cannot_be_written),
         IN_NAMESPACE(the_hosts_processes_are_shown_where_they_are_shared,
-                     INSIDE_FLAGS & ~CLONE_NEWPID, false),
+                     INSIDE_FLAGS & ~CLONE_NEWPID, AS_ID_0),
         INSIDE(a_partly_covered_procfs_gives_a_hint),
         INSIDE(an_mqueue_is_mounted),
         AS_ROOT(files_that_change_the_machine_are_covered, CLONE_NEWNS | CLONE_NEWPID),

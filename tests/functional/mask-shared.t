@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# Sandboxes that mask the same absent path at once: the end of one does not lift the mask of the others,
+# and the last one leaves nothing.
+# shellcheck disable=SC2016 # what is in single quotes is for the shell inside
+. "${0%/*}/../lib.sh"
+
+mkdir "$T/top" "$T/top/out"
+before=$(t_host)
+
+# start NAME OPTIONS...: waits until its end is asked for by NAME.end; meanwhile makes what is masked.
+start()
+{
+    local name=$1
+    shift
+    "$HUSK" -p none --bind / / --unshare-pid "$@" sh -c '
+        echo > "$1/out/$2.up"
+        until [ -e "$1/out/$2.end" ]; do
+            mkdir -p "$1/absent/deeper/x" 2>&- && echo "$2: made"
+            echo x 2>&- > "$1/absent/deeper" && echo "$2: wrote"
+            echo > "$1/out/$2.tried"
+            sleep 0.05
+        done' sh "$T/top" "$name" >> "$T/made" 2>&- &
+    t_wait test -e "$T/top/out/$name.up"
+}
+
+# Waits until it has tried again.
+tried()
+{
+    local i
+    for i in 1 2; do
+        rm -f "$T/top/out/$1.tried"
+        t_wait test -e "$T/top/out/$1.tried"
+    done
+}
+
+finish()
+{
+    touch "$T/top/out/$1.end"
+    wait "$2"
+    rm -f "$T/top/out/$1".*
+}
+
+start first --mask "$T/top/absent/deeper"
+first=$!
+start second --mask "$T/top/absent/deeper"
+second=$!
+finish first $first
+t_ok "after the first one's end the placeholder is still there" test -d "$T/top/absent/deeper"
+tried second
+start third --mask "$T/top/absent/deeper"
+third=$!
+tried third
+finish second $second
+tried third
+kill -KILL $third
+wait $third 2> /dev/null
+rm -f "$T/top/out/third".*
+is_as_before()
+{
+    [ "$(t_host)" = "$before" ]
+}
+t_wait t_gone "$T/top third" 
+t_done

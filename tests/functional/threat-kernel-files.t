@@ -1,0 +1,95 @@
+#!/usr/bin/env bash
+# What husk takes for a device or for procfs is one; what it covers it covers with files of its own
+# (CVE-2025-31133, CVE-2025-52565 and CVE-2025-52881 of runc): on a host where others were put in their
+# places, it fails before the command, and writes nowhere.
+. "${0%/*}/../lib.sh"
+
+mkdir -p "$T/victim" "$T/false/self" "$T/false/thread-self/attr" "$T/false/sys/user"
+echo precious > "$T/victim/file"
+for name in self/uid_map self/gid_map self/setgroups thread-self/attr/exec sys/user/max_user_namespaces \
+    self/timens_offsets self/mountinfo; do
+    echo untouched > "$T/false/$name"
+done
+export T HUSK
+declare -f t_outer > "$T/outer"
+
+# outer SCRIPT: it, by t_outer, for t_run.
+outer()
+{
+    t_run bash -c '. "$0"; t_outer "$@"' "$T/outer" "$1"
+}
+dev='"$HUSK" -p none --unshare-user --unshare-pid --ro-bind / / --proc /proc --dev /dev'
+
+outer "$dev sh -c 'echo x > /dev/null && cat /dev/null'"
+t_is "$status/$out" 0/ "with devices as they should be, all is well"
+for device in null zero full random urandom tty; do
+    before=$(t_tree "$T/victim")
+    outer "mount --bind '$T/victim/file' /dev/$device; $dev sh -c 'echo overwritten > /dev/$device; echo ran'"
+    t_is "$status/$out" 125/ "a file in the place of /dev/$device is refused"
+    t_like "$err" "/dev/$device is not the device it should be" "with the reason"
+    t_is "$(t_tree "$T/victim")" "$before" "and not written to"
+    other=/dev/zero
+    [ $device != zero ] || other=/dev/null
+    outer "mount --bind $other /dev/$device; $dev echo ran"
+    t_is "$status/$out" 125/ "as is another device there"
+done
+outer 'mount --bind "$T/victim/file" /dev/null; echo overwritten > /dev/null'
+t_is "$(< "$T/victim/file")" overwritten "(written to without husk, it would be)"
+
+# A procfs that is none: every way to write to it.
+before=$(t_tree "$T/false")
+for how in "--unshare-user" "--unshare-user --disable-userns" "--unshare-user --dev /dev" "--unshare-user --map-root" \
+    "--unshare-user --uid-map 0:0:1 --gid-map 0:0:1" "--unshare-user --uid-map 0:$(id -u):1 --gid-map 0:$(id -g):1" \
+    "--unshare-user --unshare-time --boottime 5"; do
+    outer "mount --rbind '$T/false' /proc; exec \"\$HUSK\" -p none --unshare-pid --ro-bind /usr /usr $how echo ran"
+    t_is "$status/$out" 125/ "a false /proc is refused ($how)"
+done
+t_like "$err" 'husk: .*/proc' "with the reason"
+t_is "$(t_tree "$T/false")" "$before" "and nothing was written there"
+outer 'mount --bind "$T/false" /proc; echo 0 0 1 > /proc/self/uid_map'
+t_is "$(< "$T/false/self/uid_map")" "0 0 1" "(who does not look writes there)"
+
+# Masks lie on files of husk's own, which cannot be written, and which nobody else has. (Who is given
+# CAP_SYS_ADMIN over the mounts can take them off: root is, without --cap-drop or --disable-userns.)
+mkdir -p "$T/masked/folder"
+echo secret | tee "$T/masked/folder/in" > "$T/masked/file"
+mask=("$HUSK" -p none --unshare-user --unshare-pid --ro-bind / / --bind "$T" "$T" --proc /proc
+    --cap-drop ALL --mask "$T/masked/file" --mask "$T/masked/folder")
+cat > "$T/look" << 'END'
+cd "$1"
+cat file; ls -A folder
+(echo x > file) && echo "file written"
+chmod 777 file && echo "file changed"
+touch folder/x && echo "folder written"
+chmod 777 folder && echo "folder changed"
+mv file x && echo "file moved"
+mv folder x && echo "folder moved"
+rm -f file && echo "file removed"
+rmdir folder && echo "folder removed"
+umount file folder && echo "unmounted"
+[ "$(stat -c %d file)" != "$(stat -c %d .)" ] && [ "$(stat -c %d folder)" != "$(stat -c %d .)" ] && echo "own inodes"
+END
+before=$(t_tree "$T/masked")
+for how in "" --map-root "--map-root --cap-add ALL --disable-userns"; do
+    read -ra words <<< "$how"
+    t_run "${mask[@]}" "${words[@]}" sh "$T/look" "$T/masked"
+    t_is "$out" "own inodes" "masks hold, and are on files of their own${how:+ ($how)}"
+done
+t_is "$(t_tree "$T/masked")" "$before" "what is below is as it was"
+t_run sh "$T/look" "$T/masked"
+t_like "$out" 'secret.*file written.*folder written' "without husk, all of that works"
+
+# procfs itself: what would change the machine is read-only, even for its root.
+t_run "$HUSK" -p none --unshare-user --unshare-pid --ro-bind / / --proc /proc sh -c '
+    for f in /proc/sys/kernel/core_pattern /proc/sys/vm/drop_caches /proc/sysrq-trigger /proc/irq/default_smp_affinity; do
+        [ ! -e $f ] || { (echo h > $f) && echo "wrote $f"; }
+    done'
+t_unlike "$out" wrote "/proc/sys, sysrq-trigger and irq cannot be written"
+if [ "$(id -u)" = 0 ]; then
+    t_run "$HUSK" -p none --ro-bind / / --unshare-pid --proc /proc sh -c 'echo x > /proc/sys/kernel/core_pattern'
+    t_unlike "$status" '^0$' "not by root of the host either"
+    t_like "$err" 'Read-only file system' "since it is mounted so"
+else
+    t_fail "nor without husk by this user" sh -c 'echo x > /proc/sys/kernel/core_pattern'
+fi
+t_done
