@@ -271,7 +271,7 @@ export SYS
 
 # t_mounts < MOUNTINFO: the mounts that can be reached, as they compare, sorted by mount point:
 # MOUNTPOINT TYPE SOURCE ROOT FLAGS OPTIONS. Numbers are left out, and what bwrap and husk do each in
-# their way: the folder of a tmpfs that is bound, propagation, covers below /proc.
+# their way: the root, the folder of a tmpfs that is bound, propagation, covers in a procfs.
 t_mounts()
 {
     awk '
@@ -279,8 +279,9 @@ t_mounts()
             id = $1; parent[id] = $2; at[id] = $5; dash = 7
             while ($dash != "-") dash++
             type = $(dash + 1)
+            if (type == "tmpfs" && ($5 == "/" || $4 != "/")) sub(/,mode=755/, "", $(dash + 3))
             line[id] = $5 " " type " " $(dash + 2) " " (type == "tmpfs" ? "-" : $4) " " $6 " " $(dash + 3)
-            hide[id] = type == "proc" && $4 != "/" && $5 ~ "/proc" $4 "$"
+            hide[id] = type == "proc" && $4 != "/" && $5 ~ $4 "$"
         }
         # Does another mount lie on it, on a folder above it, or on one above what it is mounted on?
         function is_hidden(id,    other, up) {

@@ -107,6 +107,13 @@ int gate_receive(int gate, struct gate_message *m, int *ret_fd)
     return 1;
 }
 
+bool gate_has_news(int gate)
+{
+    struct pollfd p = {.fd = gate, .events = POLLIN};
+
+    return poll(&p, 1, 0) > 0;
+}
+
 bool gate_is_alive(int gate)
 {
     struct pollfd p = {.fd = gate, .events = 0};

@@ -8,10 +8,12 @@
  *     FAILED             a stage failed; the child is about to exit
  *     STARTED + pidfd    the command was executed (with an init; without one, end of file says it)
  *     STOPPED            the command was stopped by signal VALUE
- *     ENDED              the command ended; VALUE is its exit status, 128 + N for signal N
+ *     ENDED              the command ended; VALUE is its exit status, 128 + N for signal N. Only from
+ *                        an init that has to wait for others; else its own exit says it
  *
  * A second pair of the same kind leads from the child to the guardian (host/guardian.h):
  *
+ *     CHILD + pidfd      the sandbox's first process; without an init its end comes after the end of file
  *     PLACEHOLDER + fd   the folder TEXT is about to be made in the folder of the fd
  *     HELD + fd          it stands; the fd is it, with a shared lock
  *
@@ -35,6 +37,7 @@ enum gate_kind {
     GATE_STARTED,
     GATE_STOPPED,
     GATE_ENDED,
+    GATE_CHILD,
     GATE_PLACEHOLDER,
     GATE_HELD,
 };
@@ -74,6 +77,9 @@ int gate_send_message(int gate, const struct gate_message *m, int pass_fd);
  * RET_FD may be NULL: none is accepted). 0: the other side is gone. -errno; -EBADMSG for a cut or
  * unknown one. */
 int gate_receive(int gate, struct gate_message *m, int *ret_fd);
+
+/* Would gate_receive() return at once? */
+bool gate_has_news(int gate);
 
 /* True while the other side lives. Does not wait, takes no message. */
 bool gate_is_alive(int gate);

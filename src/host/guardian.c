@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "gate/gate.h"
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
@@ -35,20 +36,32 @@ static void remove_placeholder(struct placeholder *p)
         fchmod(p->held, 0777 & ~umask(0));
 }
 
+/* Its mounts, and what they lie on, cannot be told apart before. */
+static void wait_for_end(int child)
+{
+    struct pollfd end = {.fd = child, .events = POLLIN};
+
+    while (child >= 0 && poll(&end, 1, -1) < 0 && errno == EINTR)
+        ;
+}
+
 static void HUSK_NORETURN guard(int gate)
 {
     VEC(struct placeholder) list = {0};
     struct gate_message m;
-    int fd;
+    int fd, child = FD_NONE;
 
     while (gate_receive(gate, &m, &fd) == 1) {
         if (m.kind == GATE_PLACEHOLDER && fd >= 0)
             *VEC_PUSH(&list) = (struct placeholder){fd, arena_strdup(m.text), FD_NONE};
         else if (m.kind == GATE_HELD && fd >= 0 && list.count && list.items[list.count - 1].held < 0)
             list.items[list.count - 1].held = fd;
+        else if (m.kind == GATE_CHILD && child < 0)
+            child = fd;
         else
             fd_closep(&fd);
     }
+    wait_for_end(child);
     for (size_t i = list.count; i-- > 0;)
         remove_placeholder(&list.items[i]);
     _exit(0);
@@ -68,10 +81,10 @@ int guardian_start(struct sandbox *sb, int *ret_fd)
         /* Signals are blocked by now; those of the terminal do not come to another session. */
         prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
         setsid();
-        if (chdir("/") < 0)
-            _exit(1);
         keep[0] = ours;
-        fd_close_all_but(keep, 1);
+        /* With the other end open here as well, it would wait for its own end. */
+        if (chdir("/") < 0 || fd_close_all_but(keep, 1) < 0)
+            _exit(1);
         for (int fd = 0; fd < 3; fd++)
             close(fd); /* who waits for the end of husk's output must not wait for this */
         guard(ours);

@@ -5,6 +5,9 @@
  *
  * When the command is stopped, husk stops too, so that the shell that runs it notices; continued, it
  * continues the command.
+ *
+ * Waking up costs a short command more than most of its set-up. So for the first moments only signals
+ * wake the monitor, the child's end among them; what the gate holds is read then, before them.
  */
 #include "host/monitor.h"
 #include "base/fd.h"
@@ -34,6 +37,7 @@ struct watch {
     bool started;
     int status; /* what husk will end with */
     bool child_gone;
+    int patience; /* milliseconds of the first moments; -1: they are over */
 };
 
 /* Those that are passed on, besides SIGCHLD which is ours. */
@@ -125,20 +129,10 @@ static void take_signals(struct watch *w)
     }
 }
 
-/* From here on husk holds nothing that the command's own ends should decide about. */
-static void close_the_rest(struct watch *w)
-{
-    int keep[] = {w->signals, w->command, w->sb->gate, w->plan->spec->json_status_fd.fd};
-
-    fd_close_all_but(keep, ARRAY_SIZE(keep));
-}
-
 static void command_started(struct watch *w, int pidfd)
 {
     w->started = true;
     w->command = pidfd;
-    close_the_rest(w);
-    trim_code();
 }
 
 static void say_failure(struct watch *w, const struct gate_message *m)
@@ -195,19 +189,36 @@ static void take_message(struct watch *w)
     fd_closep(&fd);
 }
 
+/* The child has what it needs: of a pipe that the command closes, husk must hold no end. */
+static void close_the_rest(struct watch *w)
+{
+    int keep[] = {w->signals, w->sb->gate, w->plan->spec->json_status_fd.fd};
+
+    fd_close_all_but(keep, ARRAY_SIZE(keep));
+}
+
+static void take_messages(struct watch *w)
+{
+    while (w->sb->gate >= 0 && gate_has_news(w->sb->gate))
+        take_message(w);
+}
+
 static void watch_until_gone(struct watch *w)
 {
     while (!w->child_gone) {
-        struct pollfd fds[] = {{.fd = w->sb->gate, .events = POLLIN},
-                               {.fd = w->signals, .events = POLLIN}};
+        struct pollfd fds[] = {{.fd = w->signals, .events = POLLIN},
+                               {.fd = w->sb->gate, .events = POLLIN}};
+        int n = poll(fds, w->patience < 0 ? 2 : 1, w->patience);
 
-        if (poll(fds, ARRAY_SIZE(fds), -1) < 0 && errno != EINTR)
+        if (n < 0 && errno != EINTR)
             break;
         /* The gate first: what the child said before it died must count. */
-        if (fds[0].revents)
-            take_message(w);
-        else if (fds[1].revents)
-            take_signals(w);
+        take_messages(w);
+        take_signals(w);
+        if (n == 0) {
+            w->patience = -1;
+            trim_code();
+        }
     }
 }
 
@@ -218,7 +229,8 @@ int monitor(const struct plan *plan, struct sandbox *sb)
                       .signals = open_signals(),
                       .command = FD_NONE,
                       .tty = terminal_note(),
-                      .status = STATUS_UNKNOWN};
+                      .status = STATUS_UNKNOWN,
+                      .patience = TRIM_AFTER_MS};
     int r = 0;
 
     if (w.signals < 0) {
@@ -232,6 +244,7 @@ int monitor(const struct plan *plan, struct sandbox *sb)
         log_errno(-r, "opening the gate");
         return monitor_abort(sb);
     }
+    close_the_rest(&w);
     watch_until_gone(&w);
     terminal_restore(w.tty);
     if (w.started)

@@ -2,6 +2,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -76,11 +77,16 @@ static int tell_json(const struct plan *plan, const struct sandbox *sb)
 static int wait_for_maps(const struct plan *plan)
 {
     const struct opt_fd *block = &plan->spec->userns_block_fd;
+    struct pollfd fds = {.fd = block->fd, .events = POLLIN};
     char byte;
     ssize_t n;
 
     if (block->fd < 0)
         return 0;
+    /* The byte may never come: with the caller's signal mask, what ends husk ends it here. */
+    while (ppoll(&fds, 1, NULL, &plan->mask) < 0)
+        if (errno != EINTR)
+            return log_errno(errno, "waiting for %s", origin_text(&block->from));
     n = fd_read_full(block->fd, &byte, 1);
     return n < 0 ? log_errno((int)-n, "waiting for %s", origin_text(&block->from)) : 0;
 }

@@ -15,6 +15,7 @@
 #include "plan/plan.h"
 #include "spec/options.h"
 #include "spec/profile.h"
+#include <errno.h>
 #include <stdio.h>
 #include <sys/auxv.h>
 #include <unistd.h>
@@ -44,10 +45,19 @@ static int run(const struct plan *plan, pid_t parent)
     return monitor(plan, &sandbox);
 }
 
+/* Who reads only a part of it must be told. */
+static int finish_output(void)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return 0;
+    log_errno(errno, "writing to stdout");
+    return log_exit_status(EXIT_HUSK);
+}
+
 static int print_version(void)
 {
     puts(log_is_bwrap() ? "bubblewrap " BWRAP_VERSION : "husk " PACKAGE_VERSION);
-    return 0;
+    return finish_output();
 }
 
 int main(int argc, char **argv)
@@ -68,7 +78,7 @@ int main(int argc, char **argv)
     switch (spec.action) {
     case ACTION_HELP:
         help_print(argv[0]);
-        return 0;
+        return finish_output();
     case ACTION_VERSION:
         return print_version();
     case ACTION_LIST_PROFILES:

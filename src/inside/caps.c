@@ -15,21 +15,22 @@ static bool has(uint64_t set, int cap)
 }
 
 /* Takes from the bounding set what *SET has not, and from *SET what is not in the bounding set and so
- * cannot be had. EINVAL of prctl(2) says that the kernel knows no such capability, nor higher ones:
- * --cap-add ALL has bits beyond the last. */
+ * cannot be had. EINVAL of prctl(2) says that the running kernel knows no such capability, nor higher
+ * ones: --cap-add ALL has bits beyond the last. */
 static int bound(struct inside *in, uint64_t *set)
 {
     for (int cap = 0; cap < 64; cap++) {
-        int there = prctl(PR_CAPBSET_READ, cap, 0, 0, 0);
+        bool keep = has(*set, cap);
+        int r = prctl(keep ? PR_CAPBSET_READ : PR_CAPBSET_DROP, cap, 0, 0, 0);
 
-        if (there < 0) {
+        if (r < 0 && errno == EINVAL && prctl(PR_CAPBSET_READ, cap, 0, 0, 0) < 0) {
             *set &= (UINT64_C(1) << cap) - 1;
             return 0;
         }
-        if (there == 0)
-            *set &= ~(UINT64_C(1) << cap);
-        else if (!has(*set, cap) && prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0)
+        if (r < 0)
             return inside_fail(in, errno, NULL, "Dropping capability %d from bounds", cap);
+        if (keep && r == 0)
+            *set &= ~(UINT64_C(1) << cap);
     }
     return 0;
 }

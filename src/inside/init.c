@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Keeps only what lasts as long as the sandbox: pipes that the command closes must be closed. */
@@ -21,6 +22,19 @@ static void tell_started(struct inside *in, pid_t payload)
     HUSK_FD int pidfd = sys_pidfd_open(payload);
 
     gate_send(in->gate, GATE_STARTED, 0, pidfd);
+}
+
+/* A command that lasts is waited for with as little memory as can be; a short one does not pay for that.
+ * SIGCHLD is blocked, so one that came before ends the wait at once. */
+static void trim_if_it_lasts(void)
+{
+    const struct timespec while_short = {.tv_nsec = TRIM_AFTER_MS * 1000000L};
+    sigset_t child;
+
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    if (sigtimedwait(&child, NULL, &while_short) < 0)
+        trim_code();
 }
 
 static int status_of(const siginfo_t *info)
@@ -42,7 +56,7 @@ void init_run(struct inside *in, pid_t payload)
 
     tell_started(in, payload);
     close_the_rest(in);
-    trim_code();
+    trim_if_it_lasts();
     for (;;) {
         info.si_pid = 0;
         if (waitid(P_ALL, 0, &info, WEXITED | WSTOPPED | __WALL) < 0) {
@@ -57,9 +71,10 @@ void init_run(struct inside *in, pid_t payload)
         else if (info.si_code != CLD_TRAPPED)
             break;
     }
-    gate_send(in->gate, GATE_ENDED, status_of(&info), FD_NONE);
     /* With a namespace of ours the kernel kills what is left in it, as soon as its init is gone. */
-    if (!own_pids)
+    if (!own_pids) {
+        gate_send(in->gate, GATE_ENDED, status_of(&info), FD_NONE);
         wait_for_others();
+    }
     _exit(status_of(&info));
 }

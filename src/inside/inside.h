@@ -30,6 +30,7 @@ struct inside {
     dev_t *own_devs;        /* the devices of the file systems made here */
     size_t own_dev_count;
     bool refused_host_mountpoint;
+    bool guardian_knows; /* of this process; see placeholder.c */
     VEC(int) held; /* fds that stay open as long as the sandbox lives; only in_hold() adds */
     struct gate_message error;
 };

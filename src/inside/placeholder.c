@@ -1,5 +1,6 @@
 #include "inside/placeholder.h"
 #include "base/fd.h"
+#include "base/syscalls.h"
 #include "inside/filesystem.h"
 #include <fcntl.h>
 #include <stdio.h>
@@ -43,11 +44,29 @@ static int hold(struct inside *in, const struct mount_op *op, int folder, const 
     return 1;
 }
 
+/* Tells the guardian once whose end to wait for. */
+static int announce_self(struct inside *in, const struct mount_op *op)
+{
+    HUSK_FD int self = FD_NONE;
+    int r;
+
+    if (in->guardian_knows)
+        return 0;
+    self = sys_pidfd_open(getpid());
+    r = self < 0 ? -errno : gate_send(in->guardian, GATE_CHILD, 0, self);
+    if (r < 0)
+        return inside_fail(in, -r, &op->from, "telling the guardian of %s", op->dest);
+    in->guardian_knows = true;
+    return 0;
+}
+
 static int announce(struct inside *in, const struct mount_op *op, int folder, const char *name)
 {
     struct gate_message m = {.kind = GATE_PLACEHOLDER};
-    int r;
+    int r = announce_self(in, op);
 
+    if (r < 0)
+        return r;
     snprintf(m.text, sizeof m.text, "%s", name);
     r = gate_send_message(in->guardian, &m, folder);
     return r < 0 ? inside_fail(in, -r, &op->from, "telling the guardian of %s", op->dest) : 0;

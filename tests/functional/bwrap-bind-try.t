@@ -10,8 +10,7 @@ for option in --bind-try --ro-bind-try --dev-bind-try; do
     same_as_bwrap_sh "$option: one that is there" 'echo 1 > file; $B $SYS $option file /x cat /x'
     same_as_bwrap_sh "$option: below a file" 'echo 1 > file; $B $SYS $option file/x /x echo run'
     same_as_bwrap_sh "$option: a loop of links" 'ln -s x x; $B $SYS $option x /x echo run'
-    same_as_bwrap_sh "$option: what cannot be looked at" '
-        [ "$(id -u)" != 0 ] || exit 0 # root looks at everything
+    same_as_bwrap_sh "$option: in a folder that is closed, but this user's" '
         mkdir closed
         chmod 0 closed
         $B $SYS $option closed/x /x echo run

@@ -36,6 +36,18 @@ same_as_bwrap_sh "it waits for the byte" '
     echo >&3
     wait $!
     ls'
+# bwrap leaves a process behind then.
+t_run bash -c '
+    mkfifo "$1/block" "$1/info"
+    exec 3<> "$1/block"
+    "$0" --unshare-user --userns-block-fd 3 --info-fd 5 --ro-bind / / true 5> "$1/info" &
+    pid=$(sed -n "s/.*\"child-pid\": \([0-9]*\).*/\1/p" < "$1/info")
+    kill $!
+    wait $!
+    echo $?
+    for i in {1..200}; do [ -e "/proc/$pid" ] || break; sleep 0.01; done
+    [ ! -e "/proc/$pid" ]' "$BWRAP_HUSK" "$T"
+t_is "$status $out" "0 143" "it can be ended while it waits, and leaves nothing behind"
 # bwrap fails later, for another reason.
 t_run bash -c '"$0" --unshare-user --userns-block-fd 3 --info-fd 4 --ro-bind / / echo run \
     3< <(echo) 4> /dev/null' "$BWRAP_HUSK"

@@ -36,10 +36,15 @@ t_is "$status $out" "0 $first" "fd 0 will do for --userns"
 t_run bash -c '"$0" --userns 3 --userns2 0 --ro-bind / / readlink /proc/self/ns/user <&4' "$BWRAP_HUSK"
 t_is "$status $out" "0 $second" "and for --userns2"
 
-for options in "--userns 77" "--userns2 77" "--userns 5" "--userns2 5" "--userns 3 --uid 5" \
-    "--userns 3 --gid 5" "--userns x"; do
+for options in "--userns 77" "--userns 5" "--userns 3 --uid 5" "--userns 3 --gid 5" "--userns x"; do
     export options
     same_as_bwrap_sh "[$options] fails" '$B --ro-bind / / $options echo run 5< /dev/null 2> /dev/null'
+done
+# Debian's bwrap leaves a process behind in these cases.
+for options in "--userns2 77" "--userns2 5" "--userns2 x"; do
+    # shellcheck disable=SC2086 # words
+    t_run "$BWRAP_HUSK" --ro-bind / / $options echo run 5< /dev/null
+    t_is "$status $out" "1 " "[$options] fails"
 done
 
 t_done

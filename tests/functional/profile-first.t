@@ -42,7 +42,7 @@ are "one base one $host" "the same profile twice" -p base -p one -p one
 printf 'include base\nsetenv A mine\n' > "$folder/default.profile"
 are "mine base $host" "the user's default"
 are "base base $host" "not when another is named" -p base
-are "mine base one $host" "-p default is the user's too" -p default -p one
+are "one base one $host" "-p default is the user's too" -p default -p one
 printf 'include ./base\n' > "$folder/default.profile"
 t_run "$HUSK" true
 t_is "$status" 125 "one with an error in it stops husk"

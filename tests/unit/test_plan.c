@@ -102,7 +102,6 @@ int main(void)
         PLAIN(the_process_is_remembered),
         PLAIN(an_init_is_there_when_it_has_something_to_do),
         PLAIN(the_child_waits_where_the_host_has_to_look_at_it),
-        PLAIN(the_network_is_not_made_late_for_who_looks),
         PLAIN(a_part_that_fails_fails_it_all),
     };
 

@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# A command that cannot be started: 127 when it is not there inside, 126 when it cannot be executed, with the
+# reason and a hint. Nothing else gives these two but the command itself.
+# shellcheck disable=SC2016 # what is in single quotes is for the shell inside
+. "${0%/*}/../lib.sh"
+
+export HOME=$T/home
+mkdir -p "$HOME" "$T/work/bin" "$T/tools" "$T/closed"
+cd "$T/work" || exit 1
+printf '#!/no/such/interpreter\n' > no-interpreter
+printf 'echo script $0 $1\n' > no-first-line
+printf '#!/bin/sh\necho script $1\n' > script
+printf '#!/bin/sh\necho tool\n' > "$T/tools/only-on-host"
+printf '\177ELF' > broken
+cp "$(readlink -f /bin/true)" other-machine
+printf '\377\377' | dd of=other-machine bs=1 seek=18 conv=notrunc status=none # e_machine
+cp script not-executable
+chmod 755 no-interpreter no-first-line script broken other-machine "$T/tools/only-on-host"
+not_there="hint: .* is not there in the sandbox; -r PATH shows a folder of the host inside\$"
+
+# fails STATUS MESSAGE HINT ARGS...: in one line and a hint.
+fails()
+{
+    t_run "$HUSK" "${@:4}"
+    t_is "$status:$out:${err%%$'\n'*}" "$1::husk: $2" "$(printf '%q ' "${@:4}")"
+    if [ -n "$3" ]; then
+        t_like "$err" "$3" "with a hint"
+    else
+        t_is "$(wc -l <<< "$err")" 1 "in one line"
+    fi
+}
+
+fails 127 "running no-such-command: No such file or directory" "$not_there" no-such-command
+fails 127 "running /no/such/file: No such file or directory" "$not_there" /no/such/file
+fails 127 "running ./none: No such file or directory" "$not_there" ./none
+fails 127 "running ./script/x: Not a directory" "" ./script/x 2> /dev/null
+fails 127 "running : No such file or directory" "" "" 2> /dev/null
+fails 126 "running ./not-executable: Permission denied" "" ./not-executable
+fails 126 "running /usr: Permission denied" "" /usr
+fails 126 "running .: Permission denied" "" ./. 2> /dev/null
+fails 127 "running ./no-interpreter: No such file or directory" \
+    "hint: ./no-interpreter is there, but the interpreter or loader that it names is not\$" ./no-interpreter
+PATH=$T/work:$PATH fails 127 "running no-interpreter: No such file or directory" \
+    "hint: no-interpreter is there, but the interpreter" no-interpreter
+
+# On the host, and not inside.
+t_ok "the tool works on the host" "$T/tools/only-on-host"
+fails 127 "running $T/tools/only-on-host: No such file or directory" "$not_there" "$T/tools/only-on-host"
+PATH=$T/tools:$PATH fails 127 "running only-on-host: No such file or directory" "$not_there" only-on-host
+PATH=$T/tools:$PATH t_run "$HUSK" -r "$T/tools" only-on-host
+t_is "$out" tool "what the hint says helps"
+
+# What can be started.
+t_run "$HUSK" ./script 1
+t_is "$out" "script 1" "a script"
+t_run "$HUSK" ./no-first-line 1
+t_is "$out" "script ./no-first-line 1" "a script that names no interpreter is a shell's"
+PATH=$T/work:$PATH t_run "$HUSK" no-first-line 1
+t_is "$out" "script $T/work/no-first-line 1" "also one that is found in PATH"
+t_run "$HUSK" --argv0 other ./no-first-line 1
+t_is "$status" 0 "also with --argv0"
+t_run "$HUSK" ./other-machine
+t_unlike "$status" '^0$' "a program for another machine does not run"
+
+# PATH, which is that of the command's environment, inside.
+cp not-executable bin/tool
+cp "$T/tools/only-on-host" tool
+PATH=$T/work/bin:$T/work t_run "$HUSK" tool
+t_is "$out" tool "what cannot be executed does not end the search"
+PATH=$T/work/bin fails 126 "running tool: Permission denied" "" tool
+t_run "$HUSK" -e PATH="$T/work" tool
+t_is "$out" tool "the PATH that -e sets counts"
+t_run "$HUSK" -e PATH="/no/such::/none" tool
+t_is "$out" tool "an empty part of PATH is the current folder"
+t_run "$HUSK" --unsetenv PATH sh -c 'echo found'
+t_is "$out" found "without one there is a usual one"
+t_run "$HUSK" -e PATH= sh -c 'echo found'
+t_is "$status" 127 "an empty PATH is only the current folder"
+
+# The command's own 125 to 127 are not husk's.
+for n in 0 1 125 126 127 128 255; do
+    t_run "$HUSK" sh -c "exit $n"
+    t_is "$status:$err" "$n:" "a command that exits with $n"
+done
+t_run "$HUSK" sh -c 'kill -TERM $$'
+t_is "$status" 143 "one that a signal ends"
+t_run "$HUSK" sh -c 'kill -KILL $$'
+t_is "$status" 137 "whichever"
+
+t_done

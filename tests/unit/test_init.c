@@ -1,0 +1,161 @@
+/* Our pid 1: it reaps, tells the monitor, and ends as the command ended. */
+#include "inside/init.h"
+#include "stage.h"
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const char *script;
+
+/* The child's side: the command is a script, then comes the init. */
+static int start(void *arg HUSK_UNUSED)
+{
+    pid_t pid;
+
+    close(gate);
+    close(guardian);
+    pid = vfork();
+    if (pid == 0) {
+        execl("/bin/sh", "sh", "-c", script, NULL);
+        _exit(127);
+    }
+    init_run(in, pid);
+}
+
+/* Runs TEXT as the command below an init; as pid 1 if this process may make such. The init's status. */
+static int run(const char *text)
+{
+    int status;
+
+    script = text;
+    if (plan.clone_flags & CLONE_NEWPID)
+        assert_int_equal(sys_unshare(CLONE_NEWPID), 0); /* for children */
+    status = status_of(start, NULL);
+    close(in->gate);
+    return status;
+}
+
+static void begin(bool own_pids)
+{
+    bare_plan();
+    if (!own_pids)
+        plan.clone_flags &= ~CLONE_NEWPID;
+    prepare();
+}
+
+/* The next message, which is KIND with VALUE. The fd that came with it. */
+static int is_told(enum gate_kind kind, int value)
+{
+    struct gate_message m;
+    int fd;
+
+    assert_int_equal(gate_receive(gate, &m, &fd), 1);
+    assert_int_equal(m.kind, kind);
+    assert_int_equal(m.value, value);
+    return fd;
+}
+
+static void the_status_is_the_commands(void **state HUSK_UNUSED)
+{
+    begin(true);
+    assert_int_equal(run("exit 77"), 77);
+    assert_true(is_told(GATE_STARTED, 0) >= 0);
+    is_told(GATE_ENDED, 77);
+    assert_int_equal(gate_receive(gate, &(struct gate_message){0}, NULL), 0);
+}
+
+static void so_is_the_signal(void **state HUSK_UNUSED)
+{
+    begin(true);
+    assert_int_equal(run("kill -TERM $$"), 128 + SIGTERM);
+    is_told(GATE_STARTED, 0);
+    is_told(GATE_ENDED, 128 + SIGTERM);
+}
+
+static void the_pidfd_is_the_commands(void **state HUSK_UNUSED)
+{
+    siginfo_t info = {0};
+    int pidfd;
+
+    begin(false);
+    assert_int_equal(run("exit 0"), 0);
+    pidfd = is_told(GATE_STARTED, 0);
+    assert_int_equal(sys_pidfd_send_signal(pidfd, 0), -1); /* it was one, and has ended */
+    assert_int_equal(errno, ESRCH);
+    assert_int_equal(waitid(P_PIDFD, (id_t)pidfd, &info, WEXITED), -1);
+    assert_int_equal(errno, ECHILD);
+}
+
+/* While it is not reaped, a process that has ended can be signalled. */
+static void orphans_are_reaped_and_change_nothing(void **state HUSK_UNUSED)
+{
+    begin(true);
+    assert_int_equal(run("orphan=$(sh -c 'exit 5 > /dev/null & echo $!');"
+                         "while kill -0 $orphan 2> /dev/null; do sleep 0.02; done; exit 3"),
+                     3);
+    is_told(GATE_STARTED, 0);
+    is_told(GATE_ENDED, 3);
+}
+
+static void a_stop_is_told(void **state HUSK_UNUSED)
+{
+    begin(true);
+    assert_int_equal(run("(while ! grep -q 'State:.T' /proc/$$/status; do sleep 0.02; done;"
+                         " kill -CONT $$) & kill -STOP $$; wait; exit 4"),
+                     4);
+    is_told(GATE_STARTED, 0);
+    is_told(GATE_STOPPED, SIGSTOP);
+    is_told(GATE_ENDED, 4);
+}
+
+/* Who reads a pipe from the command to its end must not wait for the init; what is to be held is. */
+static void only_what_is_to_be_held_is_open(void **state HUSK_UNUSED)
+{
+    int ends[2], held[2];
+
+    begin(true);
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(pipe(held), 0);
+    in->held.items = (int[8]){0};
+    in->held.capacity = 8;
+    *in_hold(in) = held[0];
+    /* The init is 1 in a procfs of its own. */
+    assert_int_equal(run(arena_printf("unshare -m sh -c 'mount -t proc p /proc &&"
+                                      " [ ! -e /proc/1/fd/%d ] && [ ! -e /proc/1/fd/%d ] &&"
+                                      " [ -e /proc/1/fd/%d ] && [ ! -e /proc/1/fd/%d ]'",
+                                      ends[0], ends[1], held[0], held[1])),
+                     0);
+}
+
+static void without_its_own_pids_it_is_the_same(void **state HUSK_UNUSED)
+{
+    begin(false);
+    assert_int_equal(run("exit 9"), 9);
+    is_told(GATE_STARTED, 0);
+    is_told(GATE_ENDED, 9);
+}
+
+/* The monitor may have been killed: the command goes on, and nothing hangs. */
+static void without_a_monitor_it_ends_all_the_same(void **state HUSK_UNUSED)
+{
+    begin(true);
+    close(gate);
+    gate = FD_NONE;
+    assert_int_equal(run("exit 6"), 6);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        INSIDE(the_status_is_the_commands),
+        INSIDE(so_is_the_signal),
+        cmocka_unit_test(the_pidfd_is_the_commands),
+        INSIDE(orphans_are_reaped_and_change_nothing),
+        INSIDE(a_stop_is_told),
+        INSIDE(only_what_is_to_be_held_is_open),
+        cmocka_unit_test(without_its_own_pids_it_is_the_same),
+        INSIDE(without_a_monitor_it_ends_all_the_same),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
