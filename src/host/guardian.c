@@ -18,6 +18,14 @@ struct placeholder {
     int held; /* with a shared lock; FD_NONE while it is only announced */
 };
 
+static mode_t current_umask(void)
+{
+    mode_t mask = umask(022);
+
+    umask(mask);
+    return mask;
+}
+
 /* Removes P if it is one, is empty, and no other sandbox uses it. */
 static void remove_placeholder(struct placeholder *p)
 {
@@ -33,7 +41,7 @@ static void remove_placeholder(struct placeholder *p)
         return;
     /* With something in it, it is a folder like others from now on. */
     if (unlinkat(p->folder, p->name, AT_REMOVEDIR) < 0 && errno == ENOTEMPTY)
-        fchmod(p->held, 0777 & ~umask(0));
+        fchmod(p->held, 0777 & ~current_umask());
 }
 
 /* Its mounts, and what they lie on, cannot be told apart before. */

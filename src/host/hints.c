@@ -5,7 +5,7 @@
 
 static void hint_not_inside(const struct plan *plan)
 {
-    if (log_is_bwrap())
+    if (log_is_bwrap() || !plan->file[0])
         return;
     log_hint("%s is not there in the sandbox; -r PATH shows a folder of the host inside",
              plan->file);

@@ -102,7 +102,13 @@ static void look_at_child(struct watch *w)
     siginfo_t info = {.si_pid = 0};
     int what = WEXITED | WNOHANG | (w->plan->has_init ? 0 : WSTOPPED);
 
-    while (waitid(P_PID, (id_t)w->sb->pid, &info, what) == 0 && info.si_pid) {
+    for (;;) {
+        if (waitid(P_PID, (id_t)w->sb->pid, &info, what) < 0) {
+            w->child_gone = true; /* cannot be; waiting on would be for ever */
+            return;
+        }
+        if (!info.si_pid)
+            return;
         if (info.si_code == CLD_STOPPED) {
             stop_with_command();
             info.si_pid = 0;

@@ -2,6 +2,8 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/syscalls.h"
+#include "host/why.h"
+#include <errno.h>
 #include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,8 +22,11 @@ int self_check(void)
     char path[PATH_MAX];
     ssize_t n;
 
-    if (proc < 0 || !fd_is_procfs(proc))
-        return log_error("what is on /proc is not procfs"), -ENODEV;
+    if (proc < 0 || !fd_is_procfs(proc)) {
+        log_error("what is on /proc is not procfs");
+        why_no_userns(ENODEV, "/proc");
+        return -ENODEV;
+    }
     n = readlinkat(proc, "self/exe", path, sizeof path - 1);
     if (n < 0 || statx(proc, "self/exe", 0, wanted, &own) < 0)
         return log_errno(errno, "looking at the file that %s was executed from", log_program());

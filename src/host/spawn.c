@@ -12,15 +12,16 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-static void block_signals(void)
+static int block_signals(void)
 {
     struct sigaction normal = {.sa_handler = SIG_DFL};
     sigset_t all;
 
     sigfillset(&all);
-    sigprocmask(SIG_SETMASK, &all, NULL);
     /* Ignored, the child's status would be lost. */
-    sigaction(SIGCHLD, &normal, NULL);
+    if (sigprocmask(SIG_SETMASK, &all, NULL) < 0 || sigaction(SIGCHLD, &normal, NULL) < 0)
+        return log_errno(errno, "blocking signals");
+    return 0;
 }
 
 /* Every source is an fd for a while. The command gets the old limit back. */
@@ -69,7 +70,8 @@ int spawn(const struct plan *plan, struct sandbox *sb, spawn_main *run, void *ar
     HUSK_FD int host = FD_NONE, child = FD_NONE, guardian = FD_NONE;
     int r;
 
-    block_signals();
+    if ((r = block_signals()) < 0)
+        return r;
     raise_fd_limit(plan);
     if ((r = tie_to_parent(plan, sb)) < 0)
         return r;

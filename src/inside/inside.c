@@ -106,7 +106,7 @@ static int note(struct inside *in, enum gate_hint hint, int err, const struct or
         return -EINVAL; /* the first one is the cause */
     m->kind = GATE_FAILED;
     m->value = err;
-    m->hint = (int)hint;
+    m->hint = (int)(hint == HINT_NONE && err == EMFILE ? HINT_FDS : hint);
     m->status = EXIT_HUSK;
     vsnprintf(m->text, sizeof m->text, fmt, ap);
     used = strlen(m->text);
@@ -122,7 +122,7 @@ int inside_fail(struct inside *in, int err, const struct origin *from, const cha
     int r;
 
     va_start(ap, fmt);
-    r = note(in, err == EMFILE ? HINT_FDS : HINT_NONE, err, from, fmt, ap);
+    r = note(in, HINT_NONE, err, from, fmt, ap);
     va_end(ap);
     return r;
 }

@@ -18,14 +18,29 @@ int op_mqueue(struct inside *in, const struct mount_op *op, struct source *s HUS
 }
 
 /*
+ * Is no file below PROC's sys ours to write? They are the first root's, whatever the capabilities here,
+ * so one stands for all; but only where the command has no second id that could be that root's.
+ */
+static bool is_sys_safe(const struct inside *in, int proc)
+{
+    return in->plan->ids.how == IDS_SINGLE &&
+           faccessat(proc, "sys/kernel/core_pattern", W_OK, 0) < 0 &&
+           (errno == EACCES || errno == EROFS);
+}
+
+/*
  * Is a cover on NAME of PROC of use: not where it is missing or cannot be written as it is. The folder
- * sys says of itself that it cannot be written, while the files below it can: it always gets one.
- * 1, 0, or negative, noted.
+ * sys says of itself that it cannot be written, while the files below it can. A cover that is not needed
+ * would do harm: with one in sight the kernel refuses to mount a new procfs in a sandbox in this one
+ * (mnt_already_visible()). 1, 0, or negative, noted.
  */
 static int needs_cover(struct inside *in, const struct mount_op *op, int proc, const char *name)
 {
-    int mode = streq(name, "sys") ? F_OK : W_OK;
+    bool sys = streq(name, "sys");
+    int mode = sys ? F_OK : W_OK;
 
+    if (sys && !in->plan->spec->disable_userns && is_sys_safe(in, proc))
+        return 0;
     if (faccessat(proc, name, mode, 0) == 0)
         return 1;
     if (errno == EACCES || errno == ENOENT || errno == EROFS)

@@ -24,7 +24,8 @@ bool placeholder_is_ours(const struct inside *in, int folder)
 
 /* Locks NAME in FOLDER and gives the guardian the lock to hold. 1: done; 0: it was removed meanwhile,
  * try again; or negative, noted. */
-static int hold(struct inside *in, const struct mount_op *op, int folder, const char *name)
+static int hold(struct inside *in, const struct mount_op *op, int folder, const char *name,
+                mode_t mode)
 {
     HUSK_FD int fd = openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     struct stat held, there;
@@ -36,6 +37,9 @@ static int hold(struct inside *in, const struct mount_op *op, int folder, const 
         return inside_fail(in, errno, &op->from, "masking %s", op->dest);
     if (fstatat(folder, name, &there, AT_SYMLINK_NOFOLLOW) < 0 || there.st_ino != held.st_ino)
         return 0;
+    /* What another sandbox masks is a way for us: what we put there must be removable. */
+    if (mode == PLACEHOLDER_OPEN && (held.st_mode & 07777) == PLACEHOLDER_CLOSED)
+        fchmod(fd, PLACEHOLDER_OPEN);
     r = gate_send(in->guardian, GATE_HELD, 0, fd);
     if (r < 0)
         return inside_fail(in, -r, &op->from, "telling the guardian of %s", op->dest);
@@ -85,7 +89,7 @@ int placeholder_make(struct inside *in, const struct mount_op *op, int folder, c
                 return 0;
             return inside_fail(in, errno, &op->from, "masking %s, which does not exist", op->dest);
         }
-        r = hold(in, op, folder, name);
+        r = hold(in, op, folder, name, mode);
     }
     return r;
 }

@@ -3,6 +3,7 @@
 #include "base/resolve.h"
 #include "inside/inside.h"
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -11,10 +12,17 @@
 int block_wait(struct inside *in)
 {
     const struct opt_fd *block = &in->plan->spec->block_fd;
+    /* The gate's end means that the launcher died: nobody may be left to write the byte. */
+    struct pollfd fds[] = {{.fd = in->gate, .events = 0}, {.fd = block->fd, .events = POLLIN}};
     char byte;
 
     if (block->fd < 0)
         return 0;
+    while (poll(fds, ARRAY_SIZE(fds), -1) < 0)
+        if (errno != EINTR)
+            return inside_fail(in, errno, &block->from, "waiting for fd %d", block->fd);
+    if (fds[0].revents)
+        _exit(1);
     if (fd_read_full(block->fd, &byte, 1) < 0)
         return inside_fail(in, errno, &block->from, "waiting for fd %d", block->fd);
     return 0;

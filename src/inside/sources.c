@@ -20,8 +20,9 @@ int source_restrict(struct inside *in, int fd, const struct mount_op *op)
         .attr_set = MOUNT_ATTR_NOSUID | op->attrs | (op->dev ? 0 : MOUNT_ATTR_NODEV) |
                     (op->ro ? MOUNT_ATTR_RDONLY : 0),
         /* What the host mounts below a read-only source later would arrive writable: not let in. A
-         * writable one stays a slave, so that a disk plugged in shows up, as bwrap's users expect. */
-        .propagation = op->ro ? MS_PRIVATE : 0,
+         * writable one is a slave, so that a disk plugged in shows up, as bwrap's users expect; for root
+         * without a user namespace the copy would else be a peer, and mount on the host too. */
+        .propagation = op->ro ? MS_PRIVATE : MS_SLAVE,
     };
 
     if (sys_mount_setattr(fd, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr) < 0)

@@ -1,68 +1,63 @@
 #!/usr/bin/env bash
-# As bwrap: --overlay-src, --overlay, --tmp-overlay and --ro-overlay. (Debian's bwrap 0.8 has them not.)
+# As bwrap from 0.11 on: --overlay RWSRC WORKDIR DEST is a union of the --overlay-src before it, with
+# all changes kept in RWSRC.
 . "${0%/*}/../lib.sh"
 
-cd "$T" || exit 1
-odd="odd,name:with\\all"
-mkdir low high up work "$odd"
-echo low > low/a
-echo low > low/b
-echo high > high/b
-echo high > high/c
-echo odd > "$odd/a"
+[ "$(stat -f -c %T "$T")" != overlayfs ] || t_skip_all "an overlay cannot have its changes on another one"
 
-# over OPTION...: with two layers.
-over()
-{
-    # shellcheck disable=SC2086 # words
-    t_run "$BWRAP_HUSK" $SYS --overlay-src low --overlay-src high "$@"
-}
-over --ro-overlay /x grep '' /x/a /x/b /x/c
-t_is "$status $out" "0 /x/a:low"$'\n/x/b:high\n/x/c:high' "--ro-overlay: the last layer is on top"
-over --ro-overlay /x touch /x/a
-t_is "$status" 1 "it is read-only"
-over --tmp-overlay /x sh -c 'echo new > /x/a; rm /x/c; cat /x/*'
-t_is "$status $out" "0 new"$'\nhigh' "--tmp-overlay: changes are seen"
-t_is "$(cat low/* high/*)" $'low\nlow\nhigh\nhigh' "and thrown away"
-over --overlay up work /x sh -c 'echo new > /x/a; rm /x/c; echo up > /x/d; cat /x/*'
-t_is "$status $out" "0 new"$'\nhigh\nup' "--overlay: changes are seen"
-t_is "$(cd up && ls)" $'a\nc\nd' "they are in RWSRC"
-t_is "$(cat low/* high/*)" $'low\nlow\nhigh\nhigh' "and only there"
-over --overlay up work /x sh -c 'cat /x/*'
-t_is "$status $out" "0 new"$'\nhigh\nup' "and there the next time"
+mkdir -p "$T/low/deep" "$T/up" "$T/work"
+echo low > "$T/low/file"
+echo low > "$T/low/deep/file"
+echo low > "$T/low/removed"
+ln -s file "$T/low/link"
+echo up > "$T/up/own"
+before=$(t_tree "$T/low")
 
-# shellcheck disable=SC2086 # words
-{
-    t_run "$BWRAP_HUSK" $SYS --overlay-src low --tmp-overlay /x cat /x/a
-    t_is "$status $out" "0 low" "one layer"
-    t_run "$BWRAP_HUSK" $SYS --overlay-src low --overlay-src "$odd" --ro-overlay /x cat /x/a
-    t_is "$status $out" "0 odd" "a name with , : and \\"
-    t_run "$BWRAP_HUSK" $SYS --overlay-src /usr --tmp-overlay /usr sh -c 'echo > /usr/new; ls /usr/new'
-    t_is "$status $out" "0 /usr/new" "on what it is made of"
-    t_run "$BWRAP_HUSK" $SYS --proc /proc --overlay-src low --tmp-overlay /x --overlay-src low \
-        --tmp-overlay /y sh -c 'echo 1 > /x/n; ls /y; grep -c nosuid,nodev.*overlay /proc/self/mountinfo'
-    t_is "$status $out" "0 a"$'\nb\n2' "two of them have nothing to do with each other"
-    t_run "$BWRAP_HUSK" $SYS --overlay-src low --tmp-overlay /1/2 stat -c %a /1
-    t_is "$status $out" "0 755" "its folder is made"
-    t_run "$BWRAP_HUSK" $SYS --proc /proc --overlay-src low --tmp-overlay /x ls -A / /proc/self/fd
-    t_unlike "$out" "up|work|scratch" "nothing of how it is made can be seen"
-}
+# shellcheck disable=SC2086 # words without blanks
+over=("$BWRAP_HUSK" $SYS --overlay-src "$T/low" --overlay "$T/up" "$T/work" /mnt)
 
-# refused WHY OPTION...: with nothing made.
-refused()
-{
-    local why=$1
-    shift
-    t_run "$BWRAP_HUSK" --ro-bind / / "$@" true
-    t_is "$status $err" "1 bwrap: $why" "$*: an error"
-}
-next="--overlay-src must be followed by another --overlay-src or one of --overlay, --tmp-overlay, or --ro-overlay"
-refused "$next" --overlay-src low
-refused "$next" --overlay-src low --dir /x --ro-overlay /x
-refused "--overlay requires at least one --overlay-src" --overlay up work /x
-refused "--tmp-overlay requires at least one --overlay-src" --tmp-overlay /x
-refused "--ro-overlay requires at least two --overlay-src" --overlay-src low --ro-overlay /x
-refused "Can't find source path no: No such file or directory" --overlay-src no --tmp-overlay /x
-refused "Can't find source path no: No such file or directory" --overlay-src low --overlay no work /mnt
+t_run "${over[@]}" sh -c 'cd /mnt && ls && cat file deep/file link own'
+t_is "$status $(echo $out)" "0 deep file link own removed low low low up" "both layers are seen"
+t_ok "changes are possible" "${over[@]}" sh -ec 'cd /mnt; echo new > new; echo changed >> file
+    echo deep >> deep/file; rm removed; mkdir folder; chmod 0700 folder'
+t_is "$(cat "$T/up/new" "$T/up/file" "$T/up/deep/file" | xargs)" "new low changed low deep" \
+    "they are in RWSRC"
+t_is "$(stat -c %a "$T/up/folder")" 700 "with their modes"
+t_is "$(stat -c %u:%g "$T/up/new")" "$(id -u):$(id -g)" "they are ours"
+t_is "$(t_tree "$T/low")" "$before" "and the source is what it was"
+t_run "${over[@]}" sh -c 'cd /mnt && ls && cat file new'
+t_is "$status $(echo $out)" "0 deep file folder link new own low changed new" \
+    "the next sandbox has them, a removal too"
+t_run "${over[@]}" --proc /proc sh -c 'grep " /mnt overlay " /proc/self/mounts | cut -d" " -f4'
+t_like "$out" '^rw,nosuid,nodev,' "it is nosuid and nodev"
+t_run "${over[@]}" --remount-ro /mnt sh -c 'echo > /mnt/no'
+t_like "$status $err" '^[12] .*Read-only file system' "--remount-ro works on it"
+
+# Names that would be separators in the options of mount(8), and relative ones.
+odd="$T/a,b:c\\d e=f"
+mkdir -p "$odd/low" "$odd/up" "$odd/work"
+echo odd > "$odd/low/file"
+# shellcheck disable=SC2086
+t_run "$BWRAP_HUSK" $SYS --overlay-src "$odd/low" --overlay "$odd/up" "$odd/work" "/a,b:c\\d" \
+    sh -c 'cd "/a,b:c\\d" && cat file && echo new > new'
+t_is "$status $out $(cat "$odd/up/new")" "0 odd new" "no name is special"
+# shellcheck disable=SC2086
+t_run bash -c 'cd "$1" && shift && exec "$@"' - "$odd" \
+    "$BWRAP_HUSK" $SYS --overlay-src low --overlay up work mnt/deep cat /mnt/deep/new /mnt/deep/file
+t_is "$status $(echo $out)" "0 new odd" "relative sources are of the current folder, DEST of the root"
+
+# Strictly in order.
+# shellcheck disable=SC2086
+t_run "$BWRAP_HUSK" $SYS --overlay-src "$T/low" --overlay "$T/up" "$T/work" /mnt --tmpfs /mnt/deep \
+    --ro-bind "$T/up/own" /mnt/deep/bound sh -c 'cat /mnt/deep/*; ls /mnt'
+t_is "$status $(echo $out)" "0 up deep file folder link new own" "mounts go on it"
+# shellcheck disable=SC2086
+t_run "$BWRAP_HUSK" $SYS --tmpfs /mnt --dir /mnt/x --overlay-src "$T/low" --overlay "$T/up" "$T/work" /mnt \
+    ls /mnt
+t_is "$status $(echo $out)" "0 deep file folder link new own" "and it goes on others"
+# shellcheck disable=SC2086
+t_run "$BWRAP_HUSK" $SYS --bind "$T" /mnt --overlay-src /mnt/low --overlay "$T/up" "$T/work" /mnt2 true
+t_is "$status" 1 "sources are the host's, not the sandbox's"
+t_is "$(cd "$T" && echo *)" "${odd##*/} low up work" "nothing else was made"
 
 t_done

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # As bwrap: --proc: a new procfs for a pid namespace of its own, else the host's; what could change the
-# machine is read-only. (husk covers /proc/sys also where bwrap does not.)
+# machine is read-only. (husk covers sys where the files in it could be written, bwrap where the folder
+# itself says so, and it does not.)
 . "${0%/*}/../lib.sh"
 
 export pids='set -- /proc/[0-9]*; echo $#; cat /proc/1/comm | sed s/husk/bwrap/; readlink /proc/self'
@@ -12,15 +13,26 @@ for options in "--unshare-pid --proc /proc" "--proc /proc" "--unshare-pid --proc
     export options
     same_as_bwrap_sh "[$options] its mount" '$B $SYS --proc /proc2 $options cat /proc2/self/mountinfo | t_mounts'
 done
-# bwrap covers what root could write: the same, but for sys, which husk always covers.
+# bwrap covers what root could write: the same, but for sys.
 same_as_bwrap_sh "its covers" '
     $B $SYS --unshare-pid --proc /proc cat /proc/self/mountinfo |
         sed -n "s,.* /proc\(/[a-z-]*\) \([a-z]*\).*,\1 \2,p" | grep -x "/\(sysrq-trigger\|irq\|bus\) ro"
     true'
-t_run "$BWRAP_HUSK" --ro-bind / / --unshare-pid --proc /proc cat /proc/self/mountinfo
-t_like "$out" ' /sys /proc/sys ro,nosuid,nodev,noexec,' "/proc/sys is always covered"
+sys=' /sys /proc/sys ro,nosuid,nodev,noexec,'
+for options in "" --unshare-user "--unshare-user --uid 5"; do
+    # shellcheck disable=SC2086 # words
+    t_run "$BWRAP_HUSK" $options --ro-bind / / --unshare-pid --proc /proc cat /proc/self/mountinfo
+    if [ "$(id -u)" = 0 ]; then
+        t_like "$out" "$sys" "[$options] root's is covered"
+    else
+        # The kernel would allow no new procfs in a sandbox in this one.
+        t_unlike "$out" "$sys" "[$options] a user's is not, who cannot write there"
+    fi
+done
+t_run "$BWRAP_HUSK" --unshare-user --disable-userns --ro-bind / / --unshare-pid --proc /proc cat /proc/self/mountinfo
+t_like "$out" "$sys" "where there can be no sandbox in it, it always is"
 
-# Which files root can open for writing, of those that matter.
+# Which files can be opened for writing, of those that matter.
 export writable='for f in /proc/sys/kernel/* /proc/sysrq-trigger /proc/irq/default_smp_affinity \
     /proc/self/comm /proc/self/oom_score_adj /proc/self/uid_map; do
         (: >> $f) 2> /dev/null && echo $f; done'
@@ -29,7 +41,8 @@ same_as_bwrap_sh "in the host's nothing that matters can be written" '
 for options in "--unshare-pid" "" "--unshare-user" "--unshare-user --uid 0 --cap-add ALL --unshare-pid"; do
     # shellcheck disable=SC2086 # words
     t_run "$BWRAP_HUSK" $options --ro-bind / / --dev /dev --proc /proc sh -c "$writable"
-    t_is "$status $(grep -v ^/proc/self/ <<< "$out")" "0 " "[$options] nothing that matters can be written"
+    # These two are of the pid namespace.
+    t_is "$status $(grep -v -e ^/proc/self/ -e /ns_last_pid -e /pid_max <<< "$out")" "0 " "[$options] nothing that matters can be written"
     t_like "$out" /proc/self/comm "[$options] what is COMMAND's own can"
 done
 same_as_bwrap_sh "hidden by another mount" '$B $SYS --unshare-pid --proc /proc --tmpfs /proc/acpi ls /proc/acpi'

@@ -35,6 +35,18 @@ same_as_bwrap_sh "its status is COMMAND's at once" '
     exec 4<> sync
     $B --dev-bind / / --sync-fd 3 sh -c "sleep 1 & exit 7" 3> sync
     echo $?'
+same_as_bwrap_sh "nothing is read from it, and nothing written" '
+    printf "one\ntwo\n" > file
+    exec 3<> file
+    $B --ro-bind / / --sync-fd 3 true
+    read -r line <&3
+    echo "$line"
+    cat file'
+same_as_bwrap_sh "stdin and stdout" \
+    'echo in | $B --ro-bind / / --sync-fd 0 cat; $B --ro-bind / / --sync-fd 1 echo out'
+for fd in x -1 ""; do
+    same_as_bwrap "not an fd: [$fd]" --sync-fd "$fd" --ro-bind / / true
+done
 # bwrap does not look.
 t_run "$BWRAP_HUSK" --ro-bind / / --sync-fd 77 echo run
 t_is "$status $out $err" "1  bwrap: --sync-fd 77: Bad file descriptor" "one that is not open"

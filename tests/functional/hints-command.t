@@ -33,11 +33,11 @@ fails()
 fails 127 "running no-such-command: No such file or directory" "$not_there" no-such-command
 fails 127 "running /no/such/file: No such file or directory" "$not_there" /no/such/file
 fails 127 "running ./none: No such file or directory" "$not_there" ./none
-fails 127 "running ./script/x: Not a directory" "" ./script/x 2> /dev/null
-fails 127 "running : No such file or directory" "" "" 2> /dev/null
+fails 126 "running ./script/x: Not a directory" "" ./script/x
+fails 127 "running : No such file or directory" "" ""
 fails 126 "running ./not-executable: Permission denied" "" ./not-executable
 fails 126 "running /usr: Permission denied" "" /usr
-fails 126 "running .: Permission denied" "" ./. 2> /dev/null
+fails 126 "running ./.: Permission denied" "" ./.
 fails 127 "running ./no-interpreter: No such file or directory" \
     "hint: ./no-interpreter is there, but the interpreter or loader that it names is not\$" ./no-interpreter
 PATH=$T/work:$PATH fails 127 "running no-interpreter: No such file or directory" \
@@ -65,9 +65,9 @@ t_unlike "$status" '^0$' "a program for another machine does not run"
 # PATH, which is that of the command's environment, inside.
 cp not-executable bin/tool
 cp "$T/tools/only-on-host" tool
-PATH=$T/work/bin:$T/work t_run "$HUSK" tool
+t_run "$HUSK" -e PATH="$T/work/bin:$T/work" tool
 t_is "$out" tool "what cannot be executed does not end the search"
-PATH=$T/work/bin fails 126 "running tool: Permission denied" "" tool
+fails 126 "running tool: Permission denied" "" -e PATH="$T/work/bin" tool
 t_run "$HUSK" -e PATH="$T/work" tool
 t_is "$out" tool "the PATH that -e sets counts"
 t_run "$HUSK" -e PATH="/no/such::/none" tool

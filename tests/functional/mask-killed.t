@@ -35,7 +35,8 @@ start()
 finish()
 {
     wait "$husk" 2> /dev/null
-    t_ok "all of its processes end" t_wait t_gone "$word"
+    t_wait t_gone "$word"
+    t_is "$(t_processes "$word")" "" "all of its processes end"
     t_wait is_as_before
     t_is "$(t_host)" "$before" "and nothing is left on the host"
 }
@@ -55,11 +56,12 @@ for options in "-p none --bind / / --unshare-pid" "-p none --bind / / --unshare-
     kill -KILL "$init"
     t_diag "the first process is killed: $options"
     finish
-    for signal in TERM HUP INT; do
+    # The shell, as pid 1, would not be ended by a signal from its own namespace; husk's come from outside
+    # of it, where only SIGKILL and SIGSTOP do.
+    [[ $options != *as-pid-1* ]] || continue
+    for signal in TERM HUP; do
         start "${words[@]}"
         t_diag "the launcher gets SIG$signal: $options"
-        # A background job of a script ignores SIGINT, and husk keeps that.
-        [ $signal != INT ] || kill -TERM "$husk"
         kill -$signal "$husk"
         finish
     done

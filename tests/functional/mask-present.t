@@ -37,8 +37,8 @@ mount -o remount,bind,rw file && echo remount
 exit 0'
 want=$'directory\nregular empty file'
 
-views=("-p none --bind / /" "-p none --bind / / --unshare-user --unshare-pid" "-p none $SYS --dev /dev --bind $T/top $T/top"
-    "-p default -w $T/top" "-p none --dev-bind / / --unshare-user")
+views=("-p none --cap-drop ALL --bind / /" "-p none --cap-drop ALL --bind / / --unshare-user --unshare-pid" "-p none --cap-drop ALL $SYS --dev /dev --bind $T/top $T/top"
+    "-p default -w $T/top" "-p none --cap-drop ALL --dev-bind / / --unshare-user")
 for view in "${views[@]}"; do
     read -ra options <<< "$view"
     t_run "$HUSK" "${options[@]}" --mask "$T/top/folder" --mask "$T/top/file" sh -c "$attacks" sh "$T/top"

@@ -5,21 +5,27 @@
 . "${0%/*}/../lib.sh"
 
 mkdir "$T/top" "$T/top/out"
+: > "$T/made"
 before=$(t_host)
+
+is_as_before()
+{
+    [ "$(t_host)" = "$before" ]
+}
 
 # start NAME OPTIONS...: waits until its end is asked for by NAME.end; meanwhile makes what is masked.
 start()
 {
     local name=$1
     shift
-    "$HUSK" -p none --bind / / --unshare-pid "$@" sh -c '
+    "$HUSK" -p none --bind / / --unshare-pid --die-with-parent "$@" sh -c '
         echo > "$1/out/$2.up"
         until [ -e "$1/out/$2.end" ]; do
-            mkdir -p "$1/absent/deeper/x" 2>&- && echo "$2: made"
-            echo x 2>&- > "$1/absent/deeper" && echo "$2: wrote"
+            mkdir -p "$1/absent/deeper/x/y" 2>&- && echo "$2: made"
+            rmdir "$1/absent/deeper" 2>&- && echo "$2: removed"
             echo > "$1/out/$2.tried"
             sleep 0.05
-        done' sh "$T/top" "$name" >> "$T/made" 2>&- &
+        done' sh "$T/top" "$name" >> "$T/made" 2> /dev/null &
     t_wait test -e "$T/top/out/$name.up"
 }
 
@@ -52,12 +58,24 @@ third=$!
 tried third
 finish second $second
 tried third
+
+# Killed, as the last one.
 kill -KILL $third
 wait $third 2> /dev/null
-rm -f "$T/top/out/third".*
-is_as_before()
-{
-    [ "$(t_host)" = "$before" ]
-}
-t_wait t_gone "$T/top third" 
+t_wait t_gone "$T/top/absent/deeper"
+rm -f "$T/top/out"/*
+t_wait is_as_before
+t_is "$(t_host)" "$before" "after the last one's end nothing is left"
+
+# Different paths with a common way.
+start fourth --mask "$T/top/absent/deeper"
+fourth=$!
+start fifth --mask "$T/top/absent/deeper/x"
+fifth=$!
+finish fourth $fourth
+t_ok "the way stays while another sandbox needs it" test -d "$T/top/absent"
+finish fifth $fifth
+t_wait is_as_before
+t_is "$(t_host)" "$before" "and goes with that one"
+t_is "$(< "$T/made")" "" "no sandbox ever made what is masked"
 t_done

@@ -12,34 +12,39 @@ for profile in default none; do
 see \A(\r\n)?inner> 
 # a job in the background
 type sleep 1000 &
-see ^\[1\] [0-9]+\r$
+see ^\[1\] [0-9]+\r\ninner> 
 type jobs
-see ^\[1\]\+? +Running +sleep 1000
+see ^\[1\]\+? +Running +sleep 1000.*\r\ninner> 
 # ^Z stops the one in the foreground
-type sh -c 'echo run-$((1 + 1)); exec sleep 2000'
+type sh -c 'trap "echo on-\$((2 + 2))" CONT; echo run-$((1 + 1)); while :; do sleep 0.1; done'
 see ^run-2
 keys ^Z
-see ^\[2\]\+ +Stopped
-see inner> 
+see ^\[2\]\+ +Stopped.*\r\ninner> 
 # which jobs lists
 type jobs
 see ^\[1\]- +Running +sleep 1000
-see ^\[2\]\+ +Stopped
+see ^\[2\]\+ +Stopped.*\r\ninner> 
 # fg continues it
 type fg
-see exec sleep 2000'
+see ^on-4
+# and ^C ends it, and nothing else
 keys ^C
 see inner> 
-# and ^C ends it
-type echo status-$?
+type echo status-$?; jobs
 see ^status-130
-# fg of the first
-type fg %1
-see ^sleep 1000
-keys ^C
+see ^\[1\]\+ +Running.*\r\ninner> 
+# bg continues one that was stopped
+type sh -c 'trap "echo bg-\$((3 + 3)); exit" CONT; echo run-$((4 + 4)); while :; do sleep 0.1; done'
+see ^run-8
+keys ^Z
+see ^\[2\]\+ +Stopped.*\r\ninner> 
+type bg
+see bg-6
+type
 see inner> 
-type jobs; echo none-$((1 + 1))
-see \r\nnone-2
+# a job in the background can be killed
+type kill %1; wait %1; echo killed-$?
+see ^killed-143
 # the shell ends as it says
 type exit 7
 end 7

@@ -74,7 +74,7 @@ grep -E '^(Uid|Gid|Groups|Cap|NoNewPrivs|Seccomp|SigBlk|SigIgn|NSpid|NSsid)' /pr
 cat /proc/self/uid_map /proc/self/gid_map /proc/self/setgroups
 cut -d' ' -f4- /proc/self/mountinfo
 ls "$T/masked" "$T/hidden" /tmp
-for ns in /proc/self/ns/*; do
+for ns in /proc/self/ns/[!t]*; do
     [ "$(readlink "$ns")" = "$(sed -n "s/^${ns##*/} //p" "$T/namespaces")" ] && echo "the host's ${ns##*/}"
 done
 "$HELPERS/fds"
@@ -86,8 +86,8 @@ ls -l --time-style=+ /dev
 exit 0
 END
 export T HELPERS
-sandbox=("$HUSK" -p none --unshare-user --unshare-pid --unshare-ipc --unshare-uts --unshare-net --disable-userns --cap-drop ALL
-    --close-fds --die-with-parent --new-session --hostname inside --ro-bind / / --tmpfs /tmp --ro-bind "$T" "$T"
+sandbox=("$HUSK" -p none --unshare-user --unshare-pid --unshare-ipc --unshare-uts --unshare-cgroup --unshare-net --disable-userns --cap-drop ALL
+    --close-fds --die-with-parent --new-session --hostname inside --ro-mirror /usr --ro-mirror /bin --ro-mirror /lib --ro-mirror /lib64 --tmpfs /tmp --ro-bind "$T" "$T"
     --ro-bind "$HELPERS" "$HELPERS" --mask "$T/masked" --mask "$T/hidden/file" --dev /dev --proc /proc --dir /tmp/d --symlink to /tmp/l
     --file 8 /tmp/f --chmod 0600 /tmp/f --ro-bind-data 9 /tmp/b --remount-ro /tmp --clearenv --setenv PATH "$PATH" --setenv T "$T"
     --setenv HELPERS "$HELPERS" bash "$T/report")
@@ -106,8 +106,19 @@ t_is "$status/$("${sandbox[@]}" 8< "$T/namespaces" 9< "$T/namespaces" 2> /dev/nu
 
 # Each call that husk makes, with how often its busiest process makes it.
 awk '$2 ~ /^[a-z0-9_]+\(/ { sub(/\(.*/, "", $2); n = ++count[$1, $2]; if (n > most[$2]) most[$2] = n }
-    END { for (call in most) if (call !~ /^(exit|execve)/) print call, most[call] }' "$T/trace" | sort > "$T/calls"
-t_ok "$(wc -l < "$T/calls") different calls are made" test "$(wc -l < "$T/calls")" -gt 40
+    # Not those of the start of any program, nor those that cannot fail.
+    END { for (call in most)
+        if (call !~ /^(arch_prctl|brk|execve|exit.*|getrandom|madvise|mprotect|rseq|set_.*|umask)$/)
+            print call, most[call] }' "$T/trace" | sort > "$T/calls"
+t_ok "$(wc -l < "$T/calls") different calls are made" test "$(wc -l < "$T/calls")" -gt 30
+
+# Is what t_run printed another report? Where husk cannot tell whether a folder on the way to a mask needs
+# it, it is bound on itself: one more read-only mount is no less protection.
+differs()
+{
+    [ -n "$(comm -23 <(sort <<< "$whole") <(sort <<< "$out"))" ] ||
+        comm -13 <(sort <<< "$whole") <(sort <<< "$out") | grep -qvE '^(/\S+) \1 ro,'
+}
 
 # attempt CALL WHEN ERRNO: makes that call fail. Prints what is wrong with what came of it, if anything.
 attempt()
@@ -117,7 +128,7 @@ attempt()
         echo "$1 number $2 ($3): it hangs"
     elif [ -z "$out" ]; then
         [ "$status" != 0 ] || echo "$1 number $2 ($3): nothing ran, with status 0"
-    elif [ "$out" != "$whole" ]; then
+    elif differs; then
         echo "$1 number $2 ($3): the sandbox is not whole"
         diff <(echo "$whole") <(echo "$out")
     fi
@@ -127,16 +138,16 @@ attempt()
     fi
 }
 strict=" clone3 unshare setns open_tree fsopen fsconfig fsmount mount_setattr move_mount pivot_root umount2 sethostname
-    capget capset setresuid setresgid setgroups setsid seccomp fchmodat symlinkat mkdirat pidfd_open "
+    capget capset setresuid setresgid setgroups setsid seccomp fchmodat symlinkat "
 
-# The first, the middle and the last one of each; all of them with HUSK_TEST_ALL=1. With ENOSYS always, as
+# The first and the last one of each; all of them with HUSK_TEST_ALL=1. With ENOSYS always, as
 # a container's filter does it.
 : > "$T/wrong"
 while read -r call most; do
     if [ "${HUSK_TEST_ALL:-}" = 1 ]; then
         mapfile -t numbers < <(seq "$most")
     else
-        mapfile -t numbers < <(printf '%s\n' 1 $(((most + 1) / 2)) "$most" | sort -nu)
+        mapfile -t numbers < <(printf '%s\n' 1 "$most" | sort -nu)
     fi
     for number in "${numbers[@]}"; do
         attempt "$call" "$number" EPERM

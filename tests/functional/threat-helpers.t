@@ -55,7 +55,7 @@ with_helper "$T/husk" -p none --unshare-user --map-auto --ro-bind / / true
 t_is "$status" 125 "when the helper fails, so does husk"
 seen=$(< "$T/seen")
 t_like "$seen" '/newuidmap [0-9]+ 0 4321 1 1 100000 10' "called by husk, it has its arguments"
-t_is "$(grep = <<< "$seen" | sort | xargs)" "LANG=C PATH=/usr/sbin:/usr/bin:/sbin:/bin" "and these variables"
+t_is "$(grep '=' <<< "$seen" | sort | xargs)" "LANG=C PATH=/usr/sbin:/usr/bin:/sbin:/bin" "and these variables"
 t_is "$(grep -c '^[0-9]' <<< "$seen")" 4 "and no fds but 0, 1 and 2 (and the one that ls uses)"
 t_like "$seen" 'SigIgn:	0000000000000000' "and no signal ignored"
 t_like "$seen" 'SigBlk:	0000000000000000' "nor blocked"

@@ -43,6 +43,7 @@ static void one_is_announced_made_and_held(void **state HUSK_UNUSED)
 
     assert_int_equal(placeholder_make(in, op, folder, "secret", true), 1);
     assert_int_equal(mode_of("/tmp/dir/secret"), S_IFDIR | PLACEHOLDER_CLOSED);
+    close(told(GATE_CHILD, ""));
     announced = told(GATE_PLACEHOLDER, "secret");
     held = told(GATE_HELD, "");
     assert_int_equal(fstat(announced, &got), 0);

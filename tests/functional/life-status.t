@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# husk's status is the command's, 128 and the signal that ended it, or one of husk's own: 125 when husk
+# failed, 126 when the command could not be executed, 127 when it was not found. It ends with the command.
+. "${0%/*}/../lib.sh"
+ulimit -c 0
+
+sandbox=("$HUSK" -p none --unshare-user --ro-bind / / --proc /proc)
+word=status-$$-$RANDOM
+for how in "" --unshare-pid "--unshare-pid --as-pid-1" "--unshare-pid --die-with-parent" "--sync-fd 0" --new-session; do
+    read -ra words <<< "$how"
+    for number in 0 1 2 7 124 125 126 127 128 137 255; do
+        t_run "${sandbox[@]}" "${words[@]}" sh -c "exit $number"
+        t_is "$status/$err" "$number/" "[$how] status $number"
+    done
+    for signal in HUP INT QUIT ILL ABRT FPE KILL SEGV PIPE ALRM TERM USR1 XCPU RTMIN+3; do
+        # The kernel protects pid 1 from signals of its own namespace.
+        [[ $how != *as-pid-1 ]] || continue
+        number=$(kill -l "$signal")
+        # Whoever started this test may ignore some.
+        t_run env --default-signal "${sandbox[@]}" "${words[@]}" bash -c "kill -$number \$\$; sleep 60"
+        t_is "$status" $((128 + number)) "[$how] killed by SIG$signal"
+    done
+done
+t_run "$HUSK" sh -c 'exit 42'
+t_is "$status" 42 "profile default: status 42"
+t_run "$HUSK" bash -c 'kill -TERM $$; sleep 60'
+t_is "$status" 143 "profile default: killed by SIGTERM"
+
+# Failures: the command did not run.
+mkdir "$T/folder"
+echo 'echo as a script' > "$T/text"
+printf '\x7fELF\x02\x01\x01 no program' > "$T/broken"
+printf '#!/absent/interpreter\n' > "$T/orphan"
+cp "$T/text" "$T/closed"
+chmod +x "$T/text" "$T/broken" "$T/orphan"
+# failed STATUS NAME REGEX WORDS...
+failed()
+{
+    local number=$1 name=$2 regex=$3
+    shift 3
+    t_run "${sandbox[@]}" "$@"
+    t_is "$status" "$number" "$name: $number"
+    t_like "$err" "$regex" "and it is said"
+    t_run "$BWRAP_HUSK" --ro-bind / / "$@"
+    t_is "$status" 1 "$name, as bwrap: 1"
+}
+failed 127 "a command that is not there" 'No such file' "absent-$word"
+failed 127 "a path that is not there" 'No such file' "/absent/$word"
+failed 127 "an empty command" 'No such file' ""
+failed 127 "a script without its interpreter" 'No such file' "$T/orphan"
+failed 126 "a folder" 'Permission denied' "$T/folder"
+failed 126 "a file that is no program" 'Permission denied' "$T/closed"
+failed 126 "a broken program" 'Exec format error|No such file|Permission' "$T/broken"
+failed 125 "a source that is not there" 'No such file' --bind "/absent/$word" /mnt true
+failed 125 "an option that is not there" 'nknown option' --absent true
+failed 125 "no command" '.' --unshare-user
+t_run "${sandbox[@]}" "$T/text"
+t_is "$status/$out" "0/as a script" "a text without #! is the shell's, as execvp has it"
+
+# It ends with the command: what is left in its pid namespace ends too, and holds no pipe.
+t_is "$("$HUSK" -p none --unshare-pid --ro-bind / / sh -c "sleep 1000.$$ & setsid sleep 1001.$$ & echo started; exit 3")" started \
+    "who reads its output is done when the command is"
+t_wait t_gone "$$"
+t_is "$(t_processes "1000.$$")$(t_processes "1001.$$")" "" "what it started is gone"
+t_run "$HUSK" -p none --unshare-pid --ro-bind / / bash -c 'trap "" TERM HUP; (trap "" TERM; while :; do sleep 1; done) & exit 5'
+t_is "$status" 5 "also what ignores signals"
+t_run "$HUSK" -p none --unshare-pid --ro-bind / / sh -c 'kill -STOP $$; exit 4' &
+sleep 0.2
+for pid in $(t_processes 'kill -STOP $$; exit 4'); do
+    kill -CONT "$pid"
+done
+wait $!
+t_is $? 0 "a command that stops has not ended"
+t_done
