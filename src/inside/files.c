@@ -5,6 +5,7 @@
 #include "base/syscalls.h"
 #include "inside/copy.h"
 #include "inside/destination.h"
+#include "inside/filesystem.h"
 #include "inside/operations.h"
 #include <limits.h>
 #include <stdio.h>
@@ -32,7 +33,8 @@ static int create_file(struct inside *in, const struct mount_op *op, mode_t mode
 {
     char name[NAME_MAX + 1];
     HUSK_FD int folder = dest_parent(in, op, name);
-    const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY;
+    /* O_NONBLOCK: a FIFO without a reader is an error, and not waited for. */
+    const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOCTTY | O_NONBLOCK;
     int fd;
 
     if (folder < 0)
@@ -57,9 +59,17 @@ int op_file(struct inside *in, const struct mount_op *op, struct source *s HUSK_
 
 int op_text(struct inside *in, const struct mount_op *op, struct source *s HUSK_UNUSED)
 {
-    HUSK_FD int to = create_file(in, op, op->perms_set ? op->perms : 0644);
+    char name[NAME_MAX + 1];
+    HUSK_FD int folder = dest_parent(in, op, name), to = FD_NONE;
+    struct stat st;
     int r;
 
+    if (folder < 0)
+        return folder;
+    /* Nobody named this file: it must not be one of the host's. */
+    if (fstat(folder, &st) < 0 || !fs_is_own(in, st.st_dev))
+        return inside_fail(in, 0, &op->from, "%s would be written in a folder of the host", op->dest);
+    to = create_file(in, op, op->perms_set ? op->perms : 0644);
     if (to < 0)
         return to;
     r = fd_write_all(to, op->text, strlen(op->text));

@@ -183,7 +183,7 @@ static int forbid_more(struct inside *in)
 
 static int second_namespace(struct inside *in)
 {
-    int r = in->plan->spec->disable_userns ? forbid_more(in) : 0;
+    int r = in->plan->disable_userns ? forbid_more(in) : 0;
 
     if (r < 0 || (r = proc_open(in)) < 0)
         return r;
@@ -213,6 +213,9 @@ int identity_settle(struct inside *in)
         return inside_fail(in, errno, &s->userns2.from, "Setting userns2 failed");
     if (ours && s->userns2.fd < 0 && (r = become_command(in)) < 0)
         return r;
+    /* From here on the command's ids are ours: nobody of the same may trace us. */
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+        return inside_fail(in, errno, NULL, "can't set dumpable");
     if (s->assert_userns_disabled && sys_unshare(CLONE_NEWUSER) == 0)
         return inside_fail(in, 0, NULL,
                            "creation of new user namespaces was not disabled as requested");

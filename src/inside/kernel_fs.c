@@ -39,7 +39,7 @@ static int needs_cover(struct inside *in, const struct mount_op *op, int proc, c
     bool sys = streq(name, "sys");
     int mode = sys ? F_OK : W_OK;
 
-    if (sys && !in->plan->spec->disable_userns && is_sys_safe(in, proc))
+    if (sys && !in->plan->disable_userns && is_sys_safe(in, proc))
         return 0;
     if (faccessat(proc, name, mode, 0) == 0)
         return 1;

@@ -8,11 +8,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* By its mode, and since somebody holds it, if only to remove it: a folder that a user gave that mode is
+ * not one. */
 bool placeholder_is(int fd)
 {
+    HUSK_FD int own = FD_NONE;
     struct stat st;
 
-    return fstat(fd, &st) == 0 && gate_is_placeholder_mode(st.st_mode);
+    if (fstat(fd, &st) < 0 || !gate_is_placeholder_mode(st.st_mode))
+        return false;
+    own = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); /* FD is an O_PATH one */
+    return own >= 0 && flock(own, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK;
 }
 
 bool placeholder_is_ours(const struct inside *in, int folder)
@@ -76,6 +82,17 @@ static int announce(struct inside *in, const struct mount_op *op, int folder, co
     return r < 0 ? inside_fail(in, -r, &op->from, "telling the guardian of %s", op->dest) : 0;
 }
 
+/* Does FOLDER belong to somebody whom the command cannot be, so that it cannot change its mode either?
+ * The kernel shows all of those as one, the overflow id; the command may be that one only alone. */
+static bool is_foreign(const struct inside *in, int folder)
+{
+    const struct plan_ids *ids = &in->plan->ids;
+    struct stat st;
+
+    return ids->how == IDS_SINGLE && fstat(folder, &st) == 0 &&
+           st.st_uid != ids->uid_map[0].inside;
+}
+
 int placeholder_make(struct inside *in, const struct mount_op *op, int folder, const char *name,
                      bool last)
 {
@@ -84,8 +101,7 @@ int placeholder_make(struct inside *in, const struct mount_op *op, int folder, c
 
     while (r == 0) {
         if (mkdirat(folder, name, mode) < 0 && errno != EEXIST) {
-            /* We have every right over what is this user's: who has fewer cannot make it either. */
-            if (errno == EROFS || errno == EACCES)
+            if (errno == EROFS || (errno == EACCES && is_foreign(in, folder)))
                 return 0;
             return inside_fail(in, errno, &op->from, "masking %s, which does not exist", op->dest);
         }

@@ -102,14 +102,14 @@ static int open_layer(struct inside *in, const struct mount_op *op, const char *
     return 0;
 }
 
-/* FD is of the layer that the plan looked at: the one written to, else the lowest. */
+/* FD is of the layer that the plan looked at, the lowest. */
 static int check_layer(struct inside *in, const struct mount_op *op, int fd)
 {
     struct stat st;
 
     if (fstat(fd, &st) < 0)
         return inside_fail(in, errno, &op->from, "looking at the layers of %s", op->dest);
-    return check_seen(in, op, &st, op->overlay == OVERLAY_RW ? op->upper : op->layers[0]);
+    return check_seen(in, op, &st, op->layers[0]);
 }
 
 static int open_overlay(struct inside *in, const struct mount_op *op, struct source *s)
@@ -122,7 +122,7 @@ static int open_overlay(struct inside *in, const struct mount_op *op, struct sou
     if (r == 0 && op->overlay == OVERLAY_RW)
         r = open_layer(in, op, op->upper, &s->layers[n]);
     if (r == 0)
-        r = check_layer(in, op, op->overlay == OVERLAY_RW ? s->layers[n] : s->layers[0]);
+        r = check_layer(in, op, s->layers[0]);
     if (r == 0 && op->overlay == OVERLAY_RW)
         r = open_layer(in, op, op->work, &s->layers[n + 1]);
     return r;

@@ -89,8 +89,18 @@ static HUSK_NORETURN void start_with_init(struct inside *in)
     init_run(in, pid);
 }
 
+/* What leads to the host or around the set-up, and is not needed any more: --lock-file and the command's
+ * path are looked up inside, where /proc/self/fd could name it. */
+static void close_what_leads_out(struct inside *in)
+{
+    if (!in->plan->spec->exec_label.value)
+        fd_closep(&in->proc);
+    fd_closep(&in->root);
+}
+
 void start_command(struct inside *in)
 {
+    close_what_leads_out(in);
     if (in->plan->has_init)
         start_with_init(in);
     start_directly(in);

@@ -104,6 +104,18 @@ int plan_env(struct plan *plan)
     return 0;
 }
 
+/* An fd that husk uses up itself must not be promised to the command: its number may come to be one of
+ * husk's own files. */
+static int check_kept_fds(const struct spec *s)
+{
+    for (size_t i = 0; i < s->keep_fds.count; i++)
+        for (size_t k = 0; k < s->taken_fds.count; k++)
+            if (s->keep_fds.items[i] == s->taken_fds.items[k])
+                return log_error("--keep-fd %d: another option uses that fd", s->keep_fds.items[i]),
+                       -EINVAL;
+    return 0;
+}
+
 int plan_command(struct plan *plan)
 {
     char **words = plan->spec->command, **argv;
@@ -120,5 +132,5 @@ int plan_command(struct plan *plan)
     plan->file = words ? words[0] : NULL;
     if (plan->spec->argv0.value)
         plan->argv[0] = (char *)plan->spec->argv0.value;
-    return 0;
+    return check_kept_fds(plan->spec);
 }

@@ -87,7 +87,7 @@ static void show_ids(const struct plan *plan)
     if (ids->how != IDS_NONE)
         line("setgroups", ids->deny_setgroups ? "denied" : "allowed", "");
     line("further",
-         plan->spec->disable_userns ? "no user namespaces can be made inside"
+         plan->disable_userns ? "no user namespaces can be made inside"
                                     : "user namespaces can be made inside",
          from_text(&plan->spec->disable_userns_from));
 }

@@ -183,7 +183,7 @@ static void put_ids(struct json *j, const struct plan *plan)
     json_bool(j, "helpers", ids->use_helpers);
     json_bool(j, "setgroups_denied", ids->deny_setgroups);
     json_bool(j, "second_user_namespace", ids->second);
-    json_bool(j, "further_user_namespaces", !plan->spec->disable_userns);
+    json_bool(j, "further_user_namespaces", !plan->disable_userns);
     json_number(j, "uid", ids->uid);
     json_number(j, "gid", ids->gid);
     json_number(j, "host_uid", ids->real_uid);

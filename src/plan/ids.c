@@ -39,13 +39,14 @@ static bool is_mapped(const struct id_range *map, size_t count, uint32_t id)
     return false;
 }
 
-static void plan_single(struct plan_ids *ids, const struct spec *s)
+static void plan_single(struct plan *plan)
 {
-    bool as_root = s->disable_userns || has_dev(s);
+    struct plan_ids *ids = &plan->ids;
+    bool as_root = plan->disable_userns || has_dev(plan->spec);
 
     ids->how = IDS_SINGLE;
     ids->deny_setgroups = true;
-    ids->second = s->disable_userns || (as_root && (ids->uid != 0 || ids->gid != 0));
+    ids->second = plan->disable_userns || (as_root && (ids->uid != 0 || ids->gid != 0));
     ids->uid_map = single(as_root ? 0 : ids->uid, ids->real_uid);
     ids->gid_map = single(as_root ? 0 : ids->gid, ids->real_gid);
     ids->uid_map_count = ids->gid_map_count = 1;
@@ -94,7 +95,7 @@ static int plan_auto(struct plan_ids *ids, const struct spec *s)
     return r < 0 ? r : g;
 }
 
-static int plan_ranges(struct plan_ids *ids, const struct spec *s)
+static int plan_ranges(struct plan_ids *ids, const struct spec *s, bool disable_userns)
 {
     if (s->map_auto) {
         int r = plan_auto(ids, s);
@@ -108,7 +109,7 @@ static int plan_ranges(struct plan_ids *ids, const struct spec *s)
         ids->gid_map_count = MAX(s->gid_map.count, (size_t)1);
     }
     ids->how = IDS_RANGES;
-    ids->second = s->disable_userns;
+    ids->second = disable_userns;
     ids->use_helpers = ids->real_uid != 0;
     if (!is_mapped(ids->uid_map, ids->uid_map_count, ids->uid) ||
         !is_mapped(ids->gid_map, ids->gid_map_count, ids->gid))
@@ -136,8 +137,8 @@ int plan_ids(struct plan *plan)
     else if (s->userns_block_fd.fd >= 0)
         ids->how = IDS_OUTSIDE;
     else if (ranges)
-        return plan_ranges(ids, s);
+        return plan_ranges(ids, s, plan->disable_userns);
     else
-        plan_single(ids, s);
+        plan_single(plan);
     return 0;
 }

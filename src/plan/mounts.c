@@ -11,6 +11,7 @@
 #include "plan/plan.h"
 #include "plan/user_files.h"
 #include <limits.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -84,6 +85,15 @@ static bool is_below_kernel_files(const struct lowering *l, const char *path)
     return false;
 }
 
+/* Is PATH where the sockets of services are, which a read-only bind does not close. */
+static bool is_below_run(const char *path)
+{
+    const char *own = getenv("XDG_RUNTIME_DIR");
+
+    return path_is_below(path, "/run") || path_is_below(path, "/var/run") ||
+           (own && own[0] == '/' && path_is_below(path, path_clean(own, "/")));
+}
+
 /* Does a bind show the host's PATH at its own place already? */
 static bool is_shown(const struct lowering *l, const char *path)
 {
@@ -151,7 +161,7 @@ static int lower_cwd(struct lowering *l, const struct mount_op *op)
     if (stat(".", &st) < 0)
         return log_errno(errno, "looking at the current folder (%s)", origin_text(&op->from));
     if (streq(cwd, "/") || is_or_holds_home(l, &st) || covers_something(l, cwd) ||
-        is_below_kernel_files(l, cwd)) {
+        is_below_kernel_files(l, cwd) || is_below_run(cwd)) {
         l->hidden_cwd = op;
         return 0;
     }
@@ -206,33 +216,39 @@ static int lower_user_files(struct lowering *l, const struct mount_op *op)
 
 /* ---- husk's own folders --------------------------------------------------------------------- */
 
-/* Masks those of husk's own folders that BIND would show: a command that could write there would
- * choose its own sandbox the next time. */
+/* Masks what is BELOW OP's destination: husk's own, for the command must not choose its next sandbox. */
+static void mask_below(struct lowering *l, const struct mount_op *op, const char *below)
+{
+    struct mount_op *mask = put(l, op);
+
+    mask->kind = MOUNT_MASK;
+    mask->dest = path_join(inside_path(op), below);
+    mask->try = true; /* unlike --mask, it matters only where the bind is really there */
+    mask->fd = FD_NONE;
+    mask->perms_set = false;
+    mask->attrs = 0;
+    l->plan->has_guardian = true;
+}
+
+/* Masks those of husk's own folders that the operation WHICH would show. */
 static int mask_own_folders(struct lowering *l, size_t which)
 {
     struct mount_op op = l->out.items[which]; /* a copy: masks make the list grow */
     struct shown_file shown;
     struct own_match match;
-    int r;
+    int r = 0;
 
-    if (!own_folders_look(&op, &shown))
-        return 0;
-    r = note_seen(&l->out.items[which], shown.dev, shown.ino);
-    for (size_t i = 0; r == 0 && own_folders_match(&l->own, &shown, i, &match); i++) {
-        struct mount_op *mask;
-
-        if (!match.below[0])
-            return log_error("%s: husk's own folder cannot be shown inside (%s)", match.folder,
-                             origin_text(&op.from)),
-                   -EACCES;
-        mask = put(l, &op);
-        mask->kind = MOUNT_MASK;
-        mask->dest = path_join(inside_path(&op), match.below);
-        mask->try = true; /* unlike --mask, it matters only where the bind is really there */
-        mask->fd = FD_NONE;
-        mask->perms_set = false;
-        mask->attrs = 0;
-        l->plan->has_guardian = true;
+    for (size_t n = 0; r == 0 && own_folders_look(&op, n, &shown); n++) {
+        /* Of an overlay it is the first layer that the child looks at again. */
+        if (n == 0)
+            r = note_seen(&l->out.items[which], shown.dev, shown.ino);
+        for (size_t i = 0; r == 0 && own_folders_match(&l->own, &shown, i, &match); i++) {
+            if (!match.below[0])
+                return log_error("%s: husk's own folder or profile cannot be shown inside (%s)",
+                                 match.folder, origin_text(&op.from)),
+                       -EACCES;
+            mask_below(l, &op, match.below);
+        }
     }
     return r;
 }
@@ -256,12 +272,45 @@ static int lower(struct lowering *l, const struct mount_op *op)
     return 0;
 }
 
+static const struct mount_op *find_mask(const struct lowering *l)
+{
+    for (size_t i = 0; i < l->out.count; i++)
+        if (l->out.items[i].kind == MOUNT_MASK && !l->out.items[i].try)
+            return &l->out.items[i];
+    return NULL;
+}
+
+/*
+ * A mask is a mount, and lasts as long as the command can neither take it off nor leave the mount
+ * namespace that it is in for one of its own, and as the guardian knows when the last process has ended.
+ * So it brings a user namespace, in which no further ones can be made, and a pid namespace. Root without
+ * one, of whom no mask was asked, keeps the rights that he has in any case.
+ */
+static int protect_masks(struct lowering *l)
+{
+    struct plan *plan = l->plan;
+    const struct mount_op *mask = find_mask(l);
+
+    if (!plan->has_guardian || (!mask && !(plan->clone_flags & CLONE_NEWUSER)))
+        return 0;
+    if (plan->spec->userns.fd >= 0 || plan->spec->userns_block_fd.fd >= 0)
+        return log_error("%s: a mask does not go with --userns or --userns-block-fd",
+                         mask ? origin_text(&mask->from) : "husk's own folders are masked"),
+               -EINVAL;
+    plan->unshared |= CLONE_NEWUSER | CLONE_NEWPID;
+    plan->clone_flags |= CLONE_NEWUSER | CLONE_NEWPID;
+    plan->disable_userns = true;
+    return plan_ids(plan);
+}
+
 int plan_mounts(struct plan *plan)
 {
     struct lowering l = {.plan = plan};
     char tty[PATH_MAX];
-    int r = log_is_bwrap() ? 0 : own_folders_find(&l.own);
+    int r = 0;
 
+    if (!log_is_bwrap())
+        own_folders_find(&l.own, plan->spec, plan->ids.real_uid);
     for (size_t i = 0; r == 0 && i < plan->spec->mounts.count; i++) {
         size_t before = l.out.count;
 
@@ -269,7 +318,7 @@ int plan_mounts(struct plan *plan)
         for (size_t n = l.out.count; r == 0 && !log_is_bwrap() && before < n; before++)
             r = mask_own_folders(&l, before);
     }
-    if (r < 0)
+    if (r < 0 || (r = protect_masks(&l)) < 0)
         return r;
     hint_hidden_cwd(&l);
     if (ttyname_r(STDOUT_FILENO, tty, sizeof tty) == 0)

@@ -79,6 +79,7 @@ int plan_namespaces(struct plan *plan)
     if (r < 0 || (r = check_other_options(s)) < 0)
         return r;
     plan->unshared = flags | CLONE_NEWNS;
+    plan->disable_userns = s->disable_userns;
     /* A time namespace takes its offsets before a process enters it: the child unshares it. */
     plan->clone_flags = plan->unshared & ~(unsigned)CLONE_NEWTIME;
     return 0;

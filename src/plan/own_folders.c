@@ -3,6 +3,7 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "base/syscalls.h"
+#include "base/user.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,19 +69,32 @@ static void add_folder(struct own_folders *own, const char *folder)
         add_ancestors(own, real);
 }
 
-int own_folders_find(struct own_folders *own)
+static void add_below(struct own_folders *own, const char *top, const char *place)
 {
-    const char *home = getenv("HOME");
+    if (top && top[0] == '/')
+        add_folder(own, path_clean(path_join(path_join(top, place), "husk"), "/"));
+}
 
+void own_folders_find(struct own_folders *own, const struct spec *spec, uint32_t uid)
+{
+    const struct user_entry *user = user_by_id(uid);
+    const char *home = getenv("HOME"), *listed = user ? user->home : NULL;
+
+    if (home && listed && streq(home, listed))
+        listed = NULL; /* the usual case: once is enough */
     for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-        const char *top = getenv(places[i].variable);
-
-        if (top && top[0] == '/')
-            add_folder(own, path_clean(path_join(top, "husk"), "/"));
-        else if (places[i].below_home && home && home[0] == '/')
-            add_folder(own, path_clean(path_join(places[i].below_home, "husk"), home));
+        add_below(own, getenv(places[i].variable), "");
+        if (!places[i].below_home)
+            continue;
+        add_below(own, home, places[i].below_home);
+        add_below(own, listed, places[i].below_home);
     }
-    return 0;
+    for (size_t i = 0; i < spec->profile_files.count; i++) {
+        char cwd[PATH_MAX];
+
+        if (getcwd(cwd, sizeof cwd) && cwd[0] == '/')
+            add_folder(own, path_clean(spec->profile_files.items[i], cwd));
+    }
 }
 
 /* What FD is. All stays empty if it cannot be told. */
@@ -99,9 +113,17 @@ static void look(int fd, struct shown_file *ret)
     ret->path[MAX(n, 0)] = 0;
 }
 
-bool own_folders_look(const struct mount_op *op, struct shown_file *ret)
+/* The N-th of its layers and what is written to. NULL: there are no more. */
+static const char *layer(const struct mount_op *op, size_t n)
 {
-    const char *path = op->source;
+    if (n < op->layer_count)
+        return op->layers[n];
+    return n == op->layer_count && op->overlay == OVERLAY_RW ? op->upper : NULL;
+}
+
+bool own_folders_look(const struct mount_op *op, size_t n, struct shown_file *ret)
+{
+    const char *path = n == 0 ? op->source : NULL;
     HUSK_FD int fd = FD_NONE;
 
     ret->dev = 0;
@@ -110,15 +132,17 @@ bool own_folders_look(const struct mount_op *op, struct shown_file *ret)
     switch (op->kind) {
     case MOUNT_BIND_FD:
         look(op->fd, ret);
-        return true;
+        return n == 0;
     case MOUNT_OVERLAY:
-        path = op->overlay == OVERLAY_RW ? op->upper : op->layers[0];
+        path = layer(op, n);
         break;
     case MOUNT_BIND:
         break;
     default:
         return false;
     }
+    if (!path)
+        return false;
     /* As the child will open it, with automounts; O_PATH in open(2) leaves those alone. */
     fd = sys_open_tree(AT_FDCWD, path, OPEN_TREE_CLOEXEC);
     look(fd, ret);

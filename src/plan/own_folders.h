@@ -32,11 +32,15 @@ struct shown_file {
     char path[PATH_MAX]; /* without links; "" if it has none */
 };
 
-/* Looks at the system. 0 or -errno, said. */
-int own_folders_find(struct own_folders *own);
+/*
+ * Looks at the system: every place that husk may take for one of its folders, whichever variables are
+ * set the next time, and the profiles that this run has read, wherever they are.
+ */
+void own_folders_find(struct own_folders *own, const struct spec *spec, uint32_t uid);
 
-/* Looks at what OP shows of the host. False if it is not a kind of bind. */
-bool own_folders_look(const struct mount_op *op, struct shown_file *ret);
+/* Looks at what OP shows of the host; of an overlay at the N-th of its layers (from 0). False if it shows
+ * nothing, or no more. */
+bool own_folders_look(const struct mount_op *op, size_t n, struct shown_file *ret);
 
 /* The N-th (from 0) of the folders that a mount of SHOWN would show. False when
  * there are no more. */

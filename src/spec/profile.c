@@ -200,6 +200,8 @@ int profile_apply(struct parser *p, const char *name)
     r = profile_find(p, name, &profile);
     if (r < 0)
         return r;
+    if (profile.path[0] == '/' || strchr(name, '/'))
+        *VEC_PUSH(&p->spec->profile_files) = profile.path;
     p->depth++;
     r = apply_lines(p, &profile);
     p->depth--;

@@ -200,6 +200,7 @@ int set_nsfd(struct parser *p, const struct option *o, char **args)
     fd = open(args[0], O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return log_errno(errno, "%s: opening %s", origin_text(&p->origin), args[0]);
+    *VEC_PUSH(&p->spec->taken_fds) = fd;
     return put_fd(p, o, MEMBER(p, o, struct opt_fd), fd);
 }
 
@@ -362,6 +363,8 @@ int take_fd(const struct parser *p, const char *word, int *ret_fd)
 
     if (r == 0 && fd_set_cloexec(*ret_fd) < 0)
         r = bad_fd(p);
+    if (r == 0 && p->spec)
+        *VEC_PUSH(&p->spec->taken_fds) = *ret_fd;
     return r;
 }
 

@@ -154,6 +154,19 @@ int set_bind(struct parser *p, const struct option *o, char **args)
     return 0;
 }
 
+/* What an fd holds can be read once: a second file from it would be empty. */
+static int check_unread(const struct parser *p, int fd)
+{
+    const struct spec *s = p->spec;
+
+    for (size_t i = 0; i < s->mounts.count; i++)
+        if ((s->mounts.items[i].kind == MOUNT_FILE || s->mounts.items[i].kind == MOUNT_BIND_DATA) &&
+            s->mounts.items[i].fd == fd)
+            return option_error(&p->origin, "fd %d is used up by %s", fd,
+                                origin_text(&s->mounts.items[i].from));
+    return 0;
+}
+
 int set_fd_mount(struct parser *p, const struct option *o, char **args)
 {
     static const enum mount_kind kinds[] = {
@@ -163,7 +176,7 @@ int set_fd_mount(struct parser *p, const struct option *o, char **args)
     struct mount_op *op;
     int fd, r = take_fd(p, args[0], &fd);
 
-    if (r < 0)
+    if (r < 0 || (kinds[o->value] != MOUNT_BIND_FD && (r = check_unread(p, fd)) < 0))
         return r;
     op = add_mount(p, kinds[o->value], args[1]);
     if (!op)

@@ -142,6 +142,8 @@ struct spec {
 
     VEC(struct env_op) env;
 
+    VEC(const char *) profile_files; /* the paths of those that were read from files */
+
     bool caps_touched;           /* a --cap-add or --cap-drop was given */
     uint64_t cap_add, cap_drop;  /* bit N: capability N; disjoint */
     uint64_t cap_root;           /* what --map-auto gives to root inside, unless it is in cap_drop */
@@ -153,6 +155,7 @@ struct spec {
     bool close_fds;      /* inherited fds do not reach the command ... */
     VEC(int) keep_fds;   /* ... but for these */
     VEC(int) sync_fds;
+    VEC(int) taken_fds;  /* every fd that an option named, but for keep_fds */
     struct opt_fd block_fd, userns_block_fd, info_fd, json_status_fd;
 };
 

@@ -16,11 +16,12 @@ same_as_bwrap_sh "also if COMMAND cannot be executed" '
     grep -c child-pid info'
 same_as_bwrap_sh "on stdout" '$B --ro-bind / / --info-fd 1 true | sed "s/[0-9][0-9]*/N/"'
 same_as_bwrap_sh "it ends before COMMAND does" '
-    mkfifo info
-    $B --ro-bind / / --unshare-all --die-with-parent --info-fd 3 sleep 60 3> info &
+    mkfifo info go
+    $B --ro-bind / / --unshare-all --info-fd 3 sh -c "read -r _ < go" 3> info &
     cat info > /dev/null # waits for the end
     echo ended
-    kill -KILL $!'
+    echo > go
+    wait $!'
 same_as_bwrap_sh "it ends before --block-fd" '
     mkfifo info block
     exec 4<> block
@@ -41,12 +42,13 @@ same_as_bwrap_sh "child-pid is the pid of the host" '
     $B --ro-bind / / --proc /proc --info-fd 3 sh -c "echo \$\$" > shown 3> info
     grep -c "\"child-pid\": $(cat shown)" info'
 same_as_bwrap_sh "with a pid namespace it is that of pid 1" '
-    mkfifo info
-    $B --ro-bind / / --unshare-pid --die-with-parent --info-fd 3 sleep 60 3> info &
+    mkfifo info go
+    $B --ro-bind / / --unshare-pid --info-fd 3 sh -c "read -r _ < go" 3> info &
     pid=$(sed -n "s/.*\"child-pid\": \([0-9]*\).*/\1/p" info)
     grep NSpid "/proc/$pid/status" | grep -c "[[:space:]]1$"
     grep -c "PPid:[[:space:]]$!$" "/proc/$pid/status"
-    kill -KILL $!'
+    echo > go
+    wait $!'
 
 if [ -x /usr/bin/python3 ]; then
     t_ok "it is JSON, and all are numbers" bash -c '

@@ -9,7 +9,11 @@ cd "$T" || exit 1
 busybox=$(command -v busybox)
 mkdir -p root/{bin,dev,etc,proc,root,srv,tmp,var}
 cp "$busybox" root/bin/busybox
-root/bin/busybox --list > /dev/null 2>&1 || t_skip_all "busybox cannot run from another folder"
+# Its libraries, where it is not static.
+while IFS= read -r library; do
+    mkdir -p "root${library%/*}"
+    cp -L "$library" "root$library"
+done < <(ldd "$busybox" 2> /dev/null | grep -o '/[^ ]*')
 echo 'root:x:0:0:root:/root:/bin/sh' > root/etc/passwd
 echo 'root:x:0:' > root/etc/group
 
@@ -68,8 +72,9 @@ t_is "$(tar --numeric-owner -tvf again.tar | awk "$list" | sort)" \
 t_ok "a user is added" "${inside[@]}" sh -ec 'echo joe:x:1000:1000::/home/joe:/bin/sh >> /etc/passwd
     mkdir -p /home/joe; chown joe:1000 /home/joe; echo secret > /root/secret; chmod 600 /root/secret'
 t_is "$(owner root/home/joe)" 1000:1000 "the home is the new user's"
-t_run "${inside[@]}" su joe -c 'id -u; id -g; echo x > ~/file; cat /root/secret; echo x > /etc/passwd; kill -0 1'
-t_is "$out" $'1000\n1000' "su to the user"
+t_run "${inside[@]}" --uid 1000 --gid 1000 sh -c 'id -u; id -g; echo x > /home/joe/file; cat /root/secret
+    echo x > /etc/passwd; chown 0 /home/joe/file'
+t_is "$out" $'1000\n1000' "as the user"
 t_is "$(grep -c 'ermission denied\|not permitted' <<< "$err")" 3 "who is only that"
 t_is "$(owner root/home/joe/file)" 1000:1000 "the user's file is its own"
 t_fail "no device can be made" "${inside[@]}" mknod /srv/null c 1 3
@@ -78,6 +83,6 @@ t_is "$(tr -d '\t' <<< "$out")" $'CapInh:0000000000000000\nCapAmb:00000000000000
 
 # What cannot be reached from this user's own session is removed the way it was made.
 t_ok "all of it can be removed inside" "${inside[@]}" rm -rf /srv /var /home
-t_is "$(cd root && echo ./*)" "./bin ./dev ./etc ./proc ./root ./tmp" "and is gone"
+t_fail "and is gone" test -e root/srv -o -e root/var -o -e root/home
 
 t_done

@@ -70,6 +70,10 @@ done << END
 /etc/thing/settings $own 644
 /var/lib/dpkg/info/husk-test-thing.list $own 644
 END
+t_run "${inside[@]}" setpriv --reuid 33 --regid 33 --clear-groups sh -c 'id -u; id -G; echo x > /var/lib/thing
+    echo x > /var/lib/dpkg/status'
+t_is "$out" $'33\n33' "root can become another user"
+t_is "$(cat root/var/lib/thing):$(grep -c 'ermission denied' <<< "$err")" x:1 "who has its own rights, and only those"
 t_ok "dpkg --verify" "${inside[@]}" dpkg --verify husk-test-thing
 t_ok "dpkg --purge" "${inside[@]}" dpkg --purge husk-test-thing
 t_fail "the files of the package are gone" test -e root/opt/thing

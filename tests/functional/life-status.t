@@ -2,6 +2,7 @@
 # husk's status is the command's, 128 and the signal that ended it, or one of husk's own: 125 when husk
 # failed, 126 when the command could not be executed, 127 when it was not found. It ends with the command.
 . "${0%/*}/../lib.sh"
+[ -x "$HELPERS/signals" ] || t_skip_all "the test programs are not built"
 ulimit -c 0
 
 sandbox=("$HUSK" -p none --unshare-user --ro-bind / / --proc /proc)
@@ -16,8 +17,7 @@ for how in "" --unshare-pid "--unshare-pid --as-pid-1" "--unshare-pid --die-with
         # The kernel protects pid 1 from signals of its own namespace.
         [[ $how != *as-pid-1 ]] || continue
         number=$(kill -l "$signal")
-        # Whoever started this test may ignore some.
-        t_run env --default-signal "${sandbox[@]}" "${words[@]}" bash -c "kill -$number \$\$; sleep 60"
+        t_run "${sandbox[@]}" "${words[@]}" "$HELPERS/signals" raise "$number"
         t_is "$status" $((128 + number)) "[$how] killed by SIG$signal"
     done
 done

@@ -174,6 +174,7 @@ static void ids_are_shown(void **state HUSK_UNUSED)
     plan.ids.uid_map_count = plan.ids.gid_map_count = 2;
     plan.ids.use_helpers = plan.ids.second = plan.ids.deny_setgroups = true;
     spec.disable_userns = true;
+    plan.disable_userns = true;
     text = printed(explain_text);
     has(text, "1-65536 -> 100000-165535  (65536 ids)");
     has(text, "through newuidmap");

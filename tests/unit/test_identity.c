@@ -157,7 +157,7 @@ static void the_second_namespace_maps_back(void **state HUSK_UNUSED)
 static void further_namespaces_can_be_forbidden(void **state HUSK_UNUSED)
 {
     begin(0, 0, true);
-    spec.disable_userns = spec.assert_userns_disabled = true;
+    plan.disable_userns = spec.assert_userns_disabled = true;
     works(identity_map(in));
     works(identity_settle(in));
     assert_int_equal(sys_unshare(CLONE_NEWUSER), -1);
@@ -207,7 +207,7 @@ static void a_second_namespace_of_ranges_is_the_same(void **state HUSK_UNUSED)
     uint32_t last;
 
     plan.ids.second = true;
-    spec.disable_userns = true;
+    plan.disable_userns = true;
     last = plan.ids.uid_map[1].inside + plan.ids.uid_map[1].count - 1;
     plan.ids.uid = last;
     prepare();

@@ -71,7 +71,7 @@ static void a_new_dev_is_made_as_id_0(void **state HUSK_UNUSED)
 
 static void namespaces_are_forbidden_from_one_above(void **state HUSK_UNUSED)
 {
-    spec.disable_userns = true;
+    plan.disable_userns = true;
     set_id(&spec.uid, 0);
     set_id(&spec.gid, 0);
     assert_int_equal(plan_ids(&plan), 0);
