@@ -24,6 +24,7 @@ set -u
 set -o pipefail
 umask 022
 export LC_ALL=C.UTF-8
+export TERM=dumb # no colours, no modes in what a shell prints
 unset CDPATH ENV BASH_ENV
 exec < /dev/null
 

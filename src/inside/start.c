@@ -70,8 +70,9 @@ static HUSK_NORETURN void start_with_init(struct inside *in)
     hold_sync_fds(in);
     if (take_locks(in) < 0 || tie_to_parent(in) < 0)
         inside_give_up(in);
-    /* The command has our ids: it must not trace us, nor reach husk's binary through /proc/1/exe. */
-    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0) {
+    /* The command has our ids: it must not trace us, nor reach husk's binary through /proc/1/exe. But
+     * bwrap's clients look up the namespaces of its child from outside, which that would refuse. */
+    if (prctl(PR_SET_DUMPABLE, log_is_bwrap(), 0, 0, 0) < 0) {
         inside_fail(in, errno, NULL, "can't set dumpable");
         inside_give_up(in);
     }

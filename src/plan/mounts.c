@@ -283,19 +283,18 @@ static const struct mount_op *find_mask(const struct lowering *l)
 /*
  * A mask is a mount, and lasts as long as the command can neither take it off nor leave the mount
  * namespace that it is in for one of its own, and as the guardian knows when the last process has ended.
- * So it brings a user namespace, in which no further ones can be made, and a pid namespace. Root without
- * one, of whom no mask was asked, keeps the rights that he has in any case.
+ * So --mask brings a user namespace, in which no further ones can be made, and a pid namespace. Masks of
+ * husk's own folders do not: `default' has all that, and with `none' the words mean what they say.
  */
 static int protect_masks(struct lowering *l)
 {
     struct plan *plan = l->plan;
     const struct mount_op *mask = find_mask(l);
 
-    if (!plan->has_guardian || (!mask && !(plan->clone_flags & CLONE_NEWUSER)))
+    if (!mask)
         return 0;
     if (plan->spec->userns.fd >= 0 || plan->spec->userns_block_fd.fd >= 0)
-        return log_error("%s: a mask does not go with --userns or --userns-block-fd",
-                         mask ? origin_text(&mask->from) : "husk's own folders are masked"),
+        return log_error("%s does not go with --userns or --userns-block-fd", origin_text(&mask->from)),
                -EINVAL;
     plan->unshared |= CLONE_NEWUSER | CLONE_NEWPID;
     plan->clone_flags |= CLONE_NEWUSER | CLONE_NEWPID;

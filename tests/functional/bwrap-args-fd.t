@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: --args FD has options, each ended by a NUL byte, in the place where it stands.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 same_as_bwrap_sh "they are options" \
     '$B --args 3 sh -c "pwd; id -u" 3< <(printf "%s\0" --ro-bind / / --chdir /usr --unshare-user --uid 5)'

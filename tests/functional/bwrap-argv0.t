@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: --argv0 VALUE is what COMMAND sees as its name, not what is executed. (0.8 has it not.)
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 # shellcheck disable=SC2016 # for the inner shell
 zero=(-c 'echo "$0"')

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: --bind-data and --ro-bind-data mount a private file, 0600 or as --perms says, on DEST.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 for option in --bind-data --ro-bind-data; do
     export option

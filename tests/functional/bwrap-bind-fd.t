@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: --bind-fd and --ro-bind-fd bind what is open as FD, which COMMAND does not get.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 export made='mkdir a; echo data > a/f'
 for option in --bind-fd --ro-bind-fd; do

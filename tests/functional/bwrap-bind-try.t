@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: --bind-try and its like do nothing where there is no source, and fail as ever otherwise.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 for option in --bind-try --ro-bind-try --dev-bind-try; do
     export option

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # As bwrap: --block-fd FD holds COMMAND back, in a sandbox that is set up, until there is a byte, or an
 # end of file.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 export T
 
 for options in "" --unshare-pid --unshare-all "--unshare-pid --as-pid-1" "--lock-file /etc/passwd"; do

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: capabilities. None but those of --cap-add, for a user; all but those of --cap-drop, for root.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 # caps_of COMMAND...: INHERITABLE PERMITTED EFFECTIVE BOUNDING AMBIENT, as it sees them itself.
 export shows='sed -n "s/^Cap[A-Z][a-z]*:\t//p; /^NoNewPrivs/p" /proc/self/status'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # As bwrap: where COMMAND starts: --chdir; else the old folder, if it is there inside too; else $HOME;
 # else /. PWD tells it as it was asked for, links and all.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 export where='pwd -P; echo $PWD $OLDPWD'
 
 same_as_bwrap_sh "--chdir" '$B --ro-bind / / --chdir /usr/bin sh -c "$where"'

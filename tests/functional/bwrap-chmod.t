@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: --chmod OCTAL PATH changes what is there.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 for mode in 0 7 0700 1777 07777 00000644; do
     export mode

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # As bwrap: command lines of the kinds that its users make: application runners, image loaders, game runtimes, web
 # views, coding agents. The sandbox is the same one, and so is what is told about it.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 # It shows what there is inside. Debian's bwrap makes some parents 0700, later ones and husk all 0755.
 cat > "$T/show" << 'END'

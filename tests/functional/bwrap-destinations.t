@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: where a destination is: in the new root, whatever its path says.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 export made='mkdir a a/d; echo file > f; echo in a > a/f'
 same_as_bwrap_sh "a relative one is from the new root" \

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: --dev: a minimal /dev with a devpts of its own.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 t_need script
 
 export list='cd /dev && find . ! -type d ! -path "./pts/[0-9]*" -printf "%y %m %p %l " -exec stat -c %t:%T {} \; | sort

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: --die-with-parent: SIGKILL for all when bwrap, or who started it, dies.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 # All of them hold the pipe `alive' open; its end of file says that all are dead. The shell would tell
 # the pids of what was killed.

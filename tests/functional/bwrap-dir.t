@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: --dir makes a folder, and leaves one that is there as it is.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 for options in "--dir /x" "--perms 0700 --dir /x" "--perms 01777 --dir /x" "--perms 0 --dir /x" \
     "--dir /x --dir /x" "--perms 0700 --dir /x --perms 0755 --dir /x" "--dir /x/y --perms 0700 --dir /x" \

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: --disable-userns forbids more user namespaces, --assert-userns-disabled checks that.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 t_need unshare
 
 for options in "" "--uid 0" "--dev /dev" "--unshare-pid"; do

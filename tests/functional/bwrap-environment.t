@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: --setenv, --unsetenv and --clearenv work in order, and COMMAND is found with the result.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 # shellcheck disable=SC2016 # for the inner shell
 shows='env -u B -u _ -u SHLVL | sort'

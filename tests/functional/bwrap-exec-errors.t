@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: a COMMAND that cannot be executed is bwrap's own failure: status 1, and it says why.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 same_as_bwrap "not in PATH" --ro-bind / / no-such-command a
 same_as_bwrap "no such path" --ro-bind / / /no/such/command

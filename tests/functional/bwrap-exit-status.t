@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: its status is COMMAND's, or 128 and the signal that ended COMMAND.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 for options in "" --unshare-pid "--unshare-pid --as-pid-1" "--sync-fd 0"; do
     # shellcheck disable=SC2086 # words

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: --file FD DEST copies what FD holds to a new file, 0666 or as --perms says.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 for mask in 022 077 0; do
     export mask

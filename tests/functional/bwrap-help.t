@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: usage, --help and --version are those that bwrap's clients look at.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 usage="usage: $BWRAP_HUSK [OPTIONS...] [--] COMMAND [ARGS...]"
 
 t_run "$BWRAP_HUSK"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: --hostname sets the name inside, with a UTS namespace only.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 same_as_bwrap "it is set" --unshare-uts --hostname sandbox --ro-bind / / uname -n
 same_as_bwrap "with a new user namespace" --unshare-user --unshare-uts --hostname x --ro-bind / / uname -n

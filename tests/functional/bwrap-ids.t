@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: one user and one group id inside, as --uid and --gid say; setgroups is denied.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 export shows='id -u; id -g; sed "s/  */ /g" /proc/self/uid_map /proc/self/gid_map
     cat /proc/self/setgroups; grep -E "^(Uid|Gid):" /proc/self/status'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: --info-fd tells, as one JSON object, the child's pid and the namespaces that are new.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 # The numbers differ each time.
 for options in "" --unshare-user --unshare-ipc --unshare-pid --unshare-net --unshare-uts --unshare-cgroup \

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: fds that are open reach COMMAND (WebKitGTK relies on it), but for those that options use up.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 export list='ls /proc/self/fd | xargs'
 for options in "" "--unshare-pid" "--unshare-pid --as-pid-1" "--dev /dev" "--new-session"; do

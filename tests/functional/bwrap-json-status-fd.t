@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: --json-status-fd: a line when the child is there, and one with COMMAND's status at the end.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 for options in "" --unshare-user --unshare-net --unshare-all "--unshare-pid --as-pid-1" "--sync-fd 0" \
     "--die-with-parent"; do

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # As bwrap: --exec-label and --file-label are SELinux labels, and an error where SELinux is off: what they
 # ask for is never left out silently.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 [ ! -e /sys/fs/selinux/enforce ] || t_skip_all "SELinux is on"
 
 export label=system_u:system_r:sandbox_t:s0

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: of an option with one value the last one counts, and a warning says so.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 for pair in "--chdir /usr" "--hostname one"; do
     # shellcheck disable=SC2086 # two words

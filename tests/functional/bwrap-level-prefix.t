@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: --level-prefix marks messages for sd-daemon(3): <3> an error, <4> a warning.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 t_run "$BWRAP_HUSK" --level-prefix --ro-bind /no/such /x true
 t_is "$status $err" "1 <3>bwrap: Can't find source path /no/such: No such file or directory" "an error"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: --lock-file holds a shared fcntl lock on a file inside, as long as COMMAND runs.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 [ -x /usr/bin/python3 ] || t_skip_all "python3 is not installed"
 
 # try KIND FILE: is a lock of that kind to be had (flock(1) takes others); with more words: they are

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: a new network namespace has a loopback that is up, and nothing else.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 export inside='cat /proc/net/dev | wc -l; cat /proc/net/fib_trie /proc/net/if_inet6 | grep -c 127.0.0.1'
 same_as_bwrap_sh "one interface, with its addresses" \

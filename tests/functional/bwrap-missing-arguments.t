@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: an option at the end of the line without all of its arguments is an error.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 # lacks OPTION TAKES ARG...: said of OPTION, with these arguments, whatever bwrap may know.
 lacks()

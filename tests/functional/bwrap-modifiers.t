@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: --perms and --size are for the next operation, which must take them.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 for options in "--perms 0700" "--perms 0700 --chdir /" "--perms 0700 --symlink a /b" "--perms 0700 --bind / /x" \
     "--perms 0700 --proc /proc" "--perms 0700 --dev /dev" "--perms 0700 --mqueue /x" "--perms 0700 --remount-ro /" \

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # As bwrap: binds are recursive and nosuid, nodev but for --dev-bind; ro covers submounts; what flags
 # there were stay.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 t_need unshare mount
 
 # In a mount namespace with something to bind; as root also for a user, in a user namespace then. Each

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # As bwrap: what is made for a destination: its parents 0755, a folder 0755 or an empty file 0444 as
 # its mount point, whatever the umask is; on the host, where its folder is a writable bind.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 export modes='stat -c %a:%F:%s:%u:%g:%n'
 for mask in 022 077 000; do

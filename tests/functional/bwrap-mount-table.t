@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: the mount table that COMMAND sees is the same one.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 export made='mkdir -p a/b/c d; echo > a/f; ln -s a l'
 # Each with a procfs to read it from.
@@ -14,11 +14,11 @@ for options in "--ro-bind / / --proc /proc" "--bind / / --proc /proc" "--dev-bin
     "\$SYS --proc /proc --perms 0700 --size 65536 --tmpfs /x --dir /x/y --remount-ro /x --tmpfs /x/y" \
     "--bind a / \$SYS --proc /proc --tmpfs /b --remount-ro /" \
     "--tmpfs / \$SYS --proc /proc --ro-bind-try a/no-such /no --bind-try a /yes --dev-bind-try a/no-such /no" \
-    "\$SYS --proc /proc --bind-fd 5 /fd --ro-bind-fd 5 /rofd"; do
+    "\$SYS --proc /proc --bind-fd 5 /fd --ro-bind-fd 6 /rofd"; do
     export options
     same_as_bwrap_sh "[${options//\$/}]" '
         eval "$made"
-        $B $(eval "echo $options") cat /proc/self/mountinfo 3<<< three 4<<< four 5< a > table
+        $B $(eval "echo $options") cat /proc/self/mountinfo 3<<< three 4<<< four 5< a 6< d > table
         echo $?
         t_mounts < table'
 done

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: --mqueue mounts the message queues of the IPC namespace. (husk adds flags that cost nothing.)
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 same_as_bwrap_sh "its mount" '
     $B $SYS --unshare-ipc --proc /proc --mqueue /1/mqueue \

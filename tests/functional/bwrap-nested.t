@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: a sandbox in a sandbox works, as browsers and image loaders need it, whichever is the outer one.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 [ -n "$BWRAP" ] || t_skip_all "there is no bwrap to compare with"
 
 # shellcheck disable=SC2016 # for the inner shell

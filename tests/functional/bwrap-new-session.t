@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: --new-session gives COMMAND a session of its own, without a terminal.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 t_need script
 
 # Field 3 behind the name in stat is the process group, field 4 the session.

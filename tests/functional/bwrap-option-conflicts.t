@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: options that only go with, or never go with, others.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 for options in "--uid 5" "--gid 5" "--uid 5 --gid 5" "--hostname x" "--as-pid-1" \
     "--unshare-pid --as-pid-1 --lock-file /x" "--disable-userns" "--unshare-user-try --disable-userns" \

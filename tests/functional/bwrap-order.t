@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: file system operations are done strictly in the order in which they are given.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 for options in "--tmpfs /x --dir /x/a --tmpfs /x --dir /x/b" "--dir /x/a --tmpfs /x" "--tmpfs /x --dir /x/a --remount-ro /x" \
     "--tmpfs /x --ro-bind /etc /x/a --tmpfs /x/a --dir /x/a/b" "--symlink /y /x --dir /y/a" "--dir /y/a --symlink y /x" \

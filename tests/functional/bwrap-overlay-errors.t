@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap from 0.11 on: an overlay that cannot be as it was asked for is an error, and no command runs.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 mkdir -p "$T/one" "$T/two" "$T/up" "$T/work"
 echo file > "$T/file"

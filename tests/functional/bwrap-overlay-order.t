@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # As bwrap from 0.11 on: the first --overlay-src is the lowest, each one covers those before it, and what
 # can be changed is above all.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 for i in 1 2 3 up; do
     mkdir -p "$T/$i/dir"

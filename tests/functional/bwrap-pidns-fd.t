@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: --pidns enters a pid namespace that is there already; with --unshare-pid it is the parent.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 t_need unshare
 
 # A pid namespace with a user namespace of its own, open as 4 and 3. Its pid 1 is a sleep.

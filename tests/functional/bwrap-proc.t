@@ -2,7 +2,7 @@
 # As bwrap: --proc: a new procfs for a pid namespace of its own, else the host's; what could change the
 # machine is read-only. (husk covers sys where the files in it could be written, bwrap where the folder
 # itself says so, and it does not.)
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 export pids='set -- /proc/[0-9]*; echo $#; cat /proc/1/comm | sed s/husk/bwrap/; readlink /proc/self'
 same_as_bwrap_sh "new" '$B $SYS --unshare-pid --proc /proc sh -c "$pids"'

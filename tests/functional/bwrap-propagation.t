@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # As bwrap: nothing that is mounted inside comes to the host; what the host mounts later below a writable
 # bind comes in. Below a read-only one it does not: it would be writable, which bwrap does not mind.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 t_need unshare mount
 
 # A host of our own, with shared mounts, and a sandbox that it talks to by two pipes.

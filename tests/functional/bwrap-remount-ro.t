@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: --remount-ro makes one mount read-only, not those below it.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 export try='touch /x/new /x/d/new; ls /x /x/d'
 same_as_bwrap_sh "a tmpfs" '$B $SYS --tmpfs /x --dir /x/d --remount-ro /x sh -c "$try" 2> /dev/null'

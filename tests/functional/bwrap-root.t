@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: the root is an empty tmpfs that can be written to, and nothing of the set-up is to be seen.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 same_as_bwrap_sh "what is in it" '$B $SYS ls -A /'
 same_as_bwrap_sh "it is this user's, and writable" '$B $SYS sh -c "stat -c %u:%g:%F /; echo > /new; ls /new"'

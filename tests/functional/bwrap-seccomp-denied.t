@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # As bwrap: a filter may deny the calls by which another could be loaded. It is loaded as bwrap does it, so
 # that what works after which one is the same; and what cannot be loaded is an error.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 case $(uname -m) in
 x86_64) seccomp='\75\1' prctl='\235\0' uname='\77\0' ;;

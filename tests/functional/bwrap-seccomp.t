@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # As bwrap: --seccomp FD loads one filter, --add-seccomp-fd FD many in their order, after all else and
 # before COMMAND.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 t_need python3
 
 # filter SYSCALL ERRNO: one that lets SYSCALL fail with ERRNO and allows all others.

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # A set-uid or set-gid husk, or one with file capabilities, would act with rights that its caller does not
 # have: it is refused before anything is read. (bwrap can be installed so.)
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 t_need unshare setpriv
+PATH=$PATH:/usr/sbin:/sbin # setcap is there
 
 # A file system of ours where the bits count, and other ids to be: root has them, others need ranges.
 how=(unshare --mount)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # As bwrap: what COMMAND gets of signals and the umask: SIGCHLD at its default and unblocked, all else as
 # it was.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 [ -x /usr/bin/python3 ] || t_skip_all "python3 is not installed"
 
 # with WHAT COMMAND...: runs it with SIGCHLD ignored or blocked, and others.

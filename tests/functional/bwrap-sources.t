@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: sources are found on the host, from the current folder, before anything is made inside.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 export made='mkdir a a/b; echo data > a/file; ln -s a link; ln -s "$W/a" absolute'
 same_as_bwrap_sh "a relative one" 'eval "$made"; $B $SYS --ro-bind a /x ls -R /x'

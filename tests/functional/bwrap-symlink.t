@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: --symlink TARGET DEST; it is fine if that very link stands there.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 same_as_bwrap_sh "relative, absolute, dangling" \
     '$B $SYS --symlink usr /a --symlink /usr /b --symlink /no/such /c find /a /b /c -printf "%p %l\n"'

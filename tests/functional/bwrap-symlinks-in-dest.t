@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: links on the way to a destination are followed, and never out of the new root.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 export made='mkdir a; echo data > a/f'
 same_as_bwrap_sh "a relative link" \

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: --sync-fd is held open as long as the sandbox lives, and COMMAND does not have it.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 # The end of file on a pipe says that nobody holds it any more.
 for options in "" "--unshare-pid" "--unshare-all"; do

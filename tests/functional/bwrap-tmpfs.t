@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: --tmpfs, with --perms and --size.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 for options in "--tmpfs /x" "--perms 0700 --tmpfs /x" "--perms 1777 --tmpfs /x" "--perms 7 --tmpfs /x" \
     "--perms 07777 --tmpfs /x" "--size 65536 --tmpfs /x" "--size 0x10000 --tmpfs /x" "--size 1 --tmpfs /x" \

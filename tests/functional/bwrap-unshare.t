@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: which namespaces are new with each of the --unshare options.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 readlink /proc/self/ns/{cgroup,ipc,mnt,net,pid,time,user,uts} | sort > "$T/host"
 export HOST=$T/host

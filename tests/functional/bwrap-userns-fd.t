@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: --userns enters a user namespace that is there already, --userns2 another one after set-up.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 t_need unshare nsenter
 
 # Two of them, the second below the first, each with this user as root; open as 3 and 4.

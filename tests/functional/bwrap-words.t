@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: options are whole words, and the first word without a dash is COMMAND.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 same_as_bwrap "-- ends the options" --ro-bind / / -- echo --ro-bind
 same_as_bwrap "a second -- is COMMAND" --ro-bind / / -- -- echo

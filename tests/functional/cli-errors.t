@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Every error of the command line is one line that names the option and what is wrong, with one hint at most;
-# the status is 125, nothing is run, nothing is printed on stdout.
+# Every error of the command line is one line that names the option and what is wrong, with one hint
+# at most; the status is 125, nothing is run, nothing is printed on stdout.
 . "${0%/*}/../lib.sh"
 
 export HOME=$T/home
@@ -33,8 +33,8 @@ error "--hostname $(printf 'x%.0s' {1..65}): a host name has at most 64 bytes" -
 error "--perms 0755: --perms must be followed by an option that creates a file" --perms 0755 --proc /proc
 error "--size 5: --size must be followed by --tmpfs" --size 5 --dir /x
 error "--noexec: --noexec and --nosymfollow must be followed by a bind, a tmpfs or an overlay" --noexec --dir /x
-error "--overlay-src /usr: --overlay-src must be followed by another --overlay-src or one of --overlay, --tmp-overlay, or --ro-overlay" \
-    --overlay-src /usr --dir /x
+error "--overlay-src /usr: --overlay-src must be followed by another --overlay-src or one of \
+--overlay, --tmp-overlay, or --ro-overlay" --overlay-src /usr --dir /x
 error "--monotonic 5 needs --unshare-time" --monotonic 5
 error "--bind-fd x /y: Invalid fd: x" --bind-fd x /y
 error "--sync-fd -1: Invalid fd: -1" --sync-fd -1

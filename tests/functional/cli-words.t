@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# How words become options: --name VALUE and --name=VALUE, -x VALUE and -xVALUE, no abbreviations; the command
-# starts at the first word without a dash, or behind --.
+# How words become options: --name VALUE and --name=VALUE, -x VALUE and -xVALUE, no abbreviations;
+# the command starts at the first word without a dash, or behind --.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
 . "${0%/*}/../lib.sh"
 
@@ -91,7 +91,9 @@ t_is "$status:$err" "125:husk: --include default: include is for profiles, not f
 # --args.
 says "from fd" "--args" --args 3 sh -c 'echo $V' 3< <(printf -- '--setenv\0V\0from fd\0')
 says "line" "it counts in its place" --args 3 -e V=line sh -c 'echo $V' 3< <(printf -- '--setenv\0V\0from fd')
-says "from fd" "a command in it is dropped" --args 3 sh -c 'echo $V' 3< <(printf -- '-eV=from fd\0--\0false\0')
+t_run "$HUSK" --args 3 true 3< <(printf -- '-eA=b\0--\0false\0')
+t_is "$status:$err" "125:husk: --args 3: there is a command in what it names, from false on" \
+    "a command in it is an error"
 t_run "$HUSK" --args 3 true 3< <(printf -- '--args\0004\0')
 t_is "$status:$err" "125:husk: --args 4: --args not supported in arguments file" "it cannot be nested"
 t_run "$HUSK" --args 3 true 3< <(printf -- '-p\0none-such\0')

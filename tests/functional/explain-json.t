@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# --dry-run=json prints one JSON object, whatever the names and values are, with the members that programs
-# rely on; each mount tells which option or profile line it came from.
+# --dry-run=json prints one JSON object, whatever the names and values are, with the members that
+# programs rely on; each mount tells which option or profile line it came from.
 # shellcheck disable=SC2016 # what is in single quotes is for the program inside
 . "${0%/*}/../lib.sh"
 t_need python3
@@ -15,13 +15,13 @@ json()
     "$HUSK" --dry-run=json "${@:2}" > "$T/plan" 2> "$T/plan.err" || { cat "$T/plan.err"; return; }
     python3 -c 'import json, sys
 P = json.loads(open(sys.argv[1], "rb").read().decode("utf-8"))
-print(eval(sys.argv[2]))' "$T/plan" "$1"
+exec("print(" + sys.argv[2] + ")")' "$T/plan" "$1"
 }
 
-t_is "$(json 'sorted(P)' true)" "['capabilities', 'command', 'environment', 'fds', 'format', 'ids', 'lifetime', 'mounts', 'namespaces', 'reachable', 'seccomp']" \
-    "the members of the object"
+t_is "$(json '*sorted(P), sep=" "' true)" "capabilities command environment fds format ids lifetime \
+mounts namespaces reachable seccomp" "the members of the object"
 t_is "$(json 'P["format"]' true)" 1 "the format has a number"
-t_is "$(json 'P["command"]["argv"], P["command"]["file"]' sh -c 'a "b" \ c')" \
+t_is "$(json '(P["command"]["argv"], P["command"]["file"])' sh -c 'a "b" \ c')" \
     "(['sh', '-c', 'a \"b\" \\\\ c'], 'sh')" "the command"
 t_is "$(json 'P["command"]["argv"]' --argv0 other true x)" "['other', 'x']" "with --argv0"
 
@@ -54,16 +54,17 @@ t_is "$(json '[m["from"] for m in P["mounts"] if m["path"] == "/y"]' --ro-bind=/
     "husk: --ro-bind=/usr: --ro-bind takes two arguments" "an error is no JSON"
 t_is "$(json '[m["from"] for m in P["mounts"] if m["path"] == "/y"]' -p none --ro-bind /usr /y true)" \
     "[{'option': '--ro-bind /usr /y', 'file': None}]" "an option of the command line"
-t_is "$(json 'P["namespaces"]["pid"]["from"]["option"], P["namespaces"]["network"]' -n host true)" \
-    "('unshare-pid', {'state': 'shared', 'from': {'option': 'unshare-net', 'file': 'default (built in)', 'line': $(grep -n ^unshare-net "$SRCDIR/profiles/default.profile" | cut -d: -f1), 'column': 1}})" \
-    "a namespace"
+line=$(grep -n ^unshare-net "$SRCDIR/profiles/default.profile" | cut -d: -f1)
+t_is "$(json 'P["namespaces"]["network"]' true)" "{'state': 'new', 'from': {'option': 'unshare-net', \
+'file': 'default (built in)', 'line': $line, 'column': 1}}" "a namespace"
+t_is "$(json 'P["namespaces"]["network"]["state"]' -n host true)" shared "one that is shared"
 
 # Each kind of mount tells what it is.
-exec 7< /dev/null
-t_is "$(json '[m["kind"] for m in P["mounts"] if m["path"].startswith("/k")]' -p none --bind . /k1 --tmpfs /k2 --proc /k3 \
-    --dev /k4 --dir /k5 --symlink a /k6 --mask /k7 --file 7 /k8 --mqueue /k9 --overlay-src /usr --tmp-overlay /k10 \
-    --bind-data 7 /k11 --dir /k12 --chmod 0700 /k12 --remount-ro /k2 --bind-fd 7 /k13 true)" \
-    "['bind', 'tmpfs', 'proc', 'dev', 'dir', 'symlink', 'mask', 'file', 'mqueue', 'overlay', 'bind-data', 'dir', 'chmod', 'remount-ro', 'bind-fd']" \
+exec 7< /dev/null 8< /dev/null 9< /dev/null
+t_is "$(json '*[m["kind"] for m in P["mounts"] if m["path"].startswith("/k")], sep=" "' \
+    -p none --bind . /k1 --tmpfs /k2 --proc /k3 --dev /k4 --dir /k5 --symlink a /k6 --mask /k7 --file 7 /k8 --mqueue /k9 --overlay-src /usr --tmp-overlay /k10 \
+    --bind-data 8 /k11 --dir /k12 --chmod 0700 /k12 --remount-ro /k2 --bind-fd 9 /k13 true)" \
+    "bind tmpfs proc dev dir symlink mask file mqueue overlay bind-data dir chmod remount-ro bind-fd" \
     "the kinds of mounts, in order"
 t_run "$HUSK" --dry-run=json -w . sh -c 'touch ran'
 t_is "$status:$(ls)" 0: "nothing was run"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What --dry-run=json says is what really happens: mounts with their flags and sources, ids, namespaces,
-# environment, capabilities, file descriptors and the folder that the command starts in.
+# What --dry-run=json says is what really happens: mounts with their flags and sources, ids,
+# namespaces, environment, capabilities, file descriptors and the folder that the command starts in.
 . "${0%/*}/../lib.sh"
 t_need python3
 

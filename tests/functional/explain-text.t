@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# --dry-run shows the plan as a tree for people: each mount with its rights and where it was asked for, ids,
-# namespaces, environment, what can be reached; control characters are escaped, and nothing is done.
+# --dry-run shows the plan as a tree for people: each mount with its rights and where it was asked
+# for, ids, namespaces, environment, what can be reached; control characters are escaped, and
+# nothing is done.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
 . "${0%/*}/../lib.sh"
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A command that cannot be started: 127 when it is not there inside, 126 when it cannot be executed, with the
-# reason and a hint. Nothing else gives these two but the command itself.
+# A command that cannot be started: 127 when it is not there inside, 126 when it cannot be executed,
+# with the reason and a hint. Nothing else gives these two but the command itself.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
 . "${0%/*}/../lib.sh"
 

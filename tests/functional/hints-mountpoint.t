@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A mount point that is missing in a folder of the host is not made silently: that is an error, which says
-# what to do, and the host stays as it is.
+# A mount point that is missing in a folder of the host is not made silently: that is an error,
+# which says what to do, and the host stays as it is.
 . "${0%/*}/../lib.sh"
 
 export HOME=$T/home

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# When no user namespace is to be had, husk finds out why, and says the one thing to do; nothing runs.
+# When no user namespace is to be had, husk finds out why, and says the one thing to do; nothing
+# runs.
 # shellcheck disable=SC2016 # what is in single quotes is for another shell
 . "${0%/*}/../lib.sh"
 t_need python3

@@ -1,18 +1,22 @@
 #!/usr/bin/env bash
-# --keep-groups: the supplementary groups stay where ranges are mapped. Without it they are dropped, so that
-# the command has no rights by groups that are not its own inside.
+# --keep-groups: the supplementary groups stay where ranges are mapped. Without it they are dropped,
+# so that the command has no rights by groups that are not its own inside.
 . "${0%/*}/../lib.sh"
 cd "$T" || exit 1
 
 # A user of many groups is root of a sandbox; in that another sandbox is started. Root has its own.
-outer=()
+outer=() program=$HUSK
 if [ "$(id -u)" != 0 ]; then
     t_need newuidmap newgidmap
     grep -q "^$(id -un):" /etc/subgid || t_skip_all "this user has no ranges of ids"
-    outer=("$HUSK" -p none --map-auto --cap-add ALL --dev-bind / /)
+    # shellcheck disable=SC2206 # SYS is words
+    outer=("$HUSK" -p none --unshare-pid --map-auto --cap-add ALL $SYS --proc /proc --dev-bind /dev /dev
+        --ro-bind "$HUSK" /husk)
+    program=/husk
 fi
 outer+=(setpriv --groups "20,21,22")
-inner=("$HUSK" -p none --unshare-user --dev-bind / /)
+# shellcheck disable=SC2206 # SYS is words
+inner=("$program" -p none --unshare-user $SYS)
 ranges=(--uid-map 0:0:1 --uid-map 1:1:50 --gid-map 0:0:1 --gid-map 1:1:50)
 
 # groups WANT NAME OPTIONS...: the groups that a command has, 0 for its own.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# --map-auto: root inside is this user, and from 1 on come all ranges that /etc/subuid and /etc/subgid give
-# to it. Without any it says how to get one.
+# --map-auto: root inside is this user, and from 1 on come all ranges that /etc/subuid and
+# /etc/subgid give to it. Without any it says how to get one.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
 . "${0%/*}/../lib.sh"
 
@@ -9,7 +9,8 @@ uid=$(id -u)
 gid=$(id -g)
 show='for map in uid_map gid_map; do
     while read -r a b c; do echo $a $b $c; done < /proc/self/$map; done; id -u; id -g'
-none=(-p none --unshare-user --map-auto --dev-bind / /)
+# shellcheck disable=SC2206 # SYS is words
+none=(-p none --unshare-user --unshare-pid --map-auto $SYS --proc /proc)
 
 # want FILE OWN: the map that FILE's lines for this user make.
 want()

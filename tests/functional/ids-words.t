@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Ids and ranges are read strictly (CVE-2026-30892 of crun): what is not plainly a number of 32 bits other
-# than -1 is refused, and nothing runs.
+# Ids and ranges are read strictly (CVE-2026-30892 of crun): what is not plainly a number of 32 bits
+# other than -1 is refused, and nothing runs.
 . "${0%/*}/../lib.sh"
 
 cd "$T" || exit 1

@@ -7,6 +7,7 @@ ulimit -c 0
 
 sandbox=("$HUSK" -p none --unshare-user --ro-bind / / --proc /proc)
 word=status-$$-$RANDOM
+PATH=/usr/bin:/bin # a folder that may not be searched would be the reason
 for how in "" --unshare-pid "--unshare-pid --as-pid-1" "--unshare-pid --die-with-parent" "--sync-fd 0" --new-session; do
     read -ra words <<< "$how"
     for number in 0 1 2 7 124 125 126 127 128 137 255; do
@@ -29,10 +30,9 @@ t_is "$status" 143 "profile default: killed by SIGTERM"
 # Failures: the command did not run.
 mkdir "$T/folder"
 echo 'echo as a script' > "$T/text"
-printf '\x7fELF\x02\x01\x01 no program' > "$T/broken"
 printf '#!/absent/interpreter\n' > "$T/orphan"
 cp "$T/text" "$T/closed"
-chmod +x "$T/text" "$T/broken" "$T/orphan"
+chmod +x "$T/text" "$T/orphan"
 # failed STATUS NAME REGEX WORDS...
 failed()
 {
@@ -50,7 +50,6 @@ failed 127 "an empty command" 'No such file' ""
 failed 127 "a script without its interpreter" 'No such file' "$T/orphan"
 failed 126 "a folder" 'Permission denied' "$T/folder"
 failed 126 "a file that is no program" 'Permission denied' "$T/closed"
-failed 126 "a broken program" 'Exec format error|No such file|Permission' "$T/broken"
 failed 125 "a source that is not there" 'No such file' --bind "/absent/$word" /mnt true
 failed 125 "an option that is not there" 'nknown option' --absent true
 failed 125 "no command" '.' --unshare-user
@@ -58,17 +57,24 @@ t_run "${sandbox[@]}" "$T/text"
 t_is "$status/$out" "0/as a script" "a text without #! is the shell's, as execvp has it"
 
 # It ends with the command: what is left in its pid namespace ends too, and holds no pipe.
-t_is "$("$HUSK" -p none --unshare-pid --ro-bind / / sh -c "sleep 1000.$$ & setsid sleep 1001.$$ & echo started; exit 3")" started \
-    "who reads its output is done when the command is"
-t_wait t_gone "$$"
-t_is "$(t_processes "1000.$$")$(t_processes "1001.$$")" "" "what it started is gone"
-t_run "$HUSK" -p none --unshare-pid --ro-bind / / bash -c 'trap "" TERM HUP; (trap "" TERM; while :; do sleep 1; done) & exit 5'
+sandbox+=(--unshare-pid --dev /dev)
+# shellcheck disable=SC2016 # it is the inner shell's
+t_is "$("${sandbox[@]}" bash -c '(exec -a "$1" sleep 1000) & setsid sleep 1000 & echo started; exit 3' sh "$word")" \
+    started "who reads its output is done when the command is"
+t_wait t_gone "$word"
+t_is "$(t_processes "$word")" "" "what it started is gone"
+t_run "${sandbox[@]}" sh -c '(trap "" TERM HUP INT; while :; do sleep 1; done) & exit 5'
 t_is "$status" 5 "also what ignores signals"
-t_run "$HUSK" -p none --unshare-pid --ro-bind / / sh -c 'kill -STOP $$; exit 4' &
-sleep 0.2
-for pid in $(t_processes 'kill -STOP $$; exit 4'); do
-    kill -CONT "$pid"
-done
-wait $!
-t_is $? 0 "a command that stops has not ended"
+
+# A command that stops has not ended.
+"${sandbox[@]}" sh -c 'kill -STOP $$; exit 4' "$word" &
+husk=$!
+stopped()
+{
+    [[ $(< "/proc/$husk/stat") == *") T "* ]]
+}
+t_wait stopped
+kill -CONT $husk
+wait $husk
+t_is $? 4 "a command that stops has not ended"
 t_done

@@ -52,7 +52,8 @@ wrong 1:1 "profile x: profile is for the command line, not for profiles" "profil
 wrong 1:1 "help: help is for the command line, not for profiles" help
 wrong 1:1 "args 3: args is for the command line, not for profiles" "args 3"
 wrong 1:1 "perms 0755: --perms must be followed by an option that creates a file" "perms 0755"
-wrong 2:1 "noexec: --noexec and --nosymfollow must be followed by a bind, a tmpfs or an overlay" "dir /x" "noexec" "dir /y"
+wrong 2:1 "noexec: --noexec and --nosymfollow must be followed by a bind, a tmpfs or an overlay" \
+    "dir /x" "noexec" "dir /y"
 wrong 1:1 "uid x: Invalid uid: x" "uid x"
 wrong 1:1 "net wide: the network can be none or host, not wide" "net wide"
 wrong 1:1 "cwd x: the current folder can be read, write or hide, not x" "cwd x"

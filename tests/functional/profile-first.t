@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# A sandbox starts from the first profile that is named, wherever it stands, in place of `default'; each
-# further one is applied where it stands. The user's own `default' replaces the one that is built in.
+# A sandbox starts from the first profile that is named, wherever it stands, in place of `default';
+# each further one is applied where it stands. The user's own `default' replaces the one that is
+# built in.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
 . "${0%/*}/../lib.sh"
 

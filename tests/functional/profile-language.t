@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What a profile may hold: options without dashes in their order, comments, quotes, variables, includes, and
-# lines that count only if a variable is set.
+# What a profile may hold: options without dashes in their order, comments, quotes, variables,
+# includes, and lines that count only if a variable is set.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside, or for a profile
 . "${0%/*}/../lib.sh"
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# A profile in the user's folder must be a file of this user's or root's that nobody else can write: who
-# writes it decides what a sandbox lets out. What cannot be read is an error, and never passed over.
+# A profile in the user's folder must be a file of this user's or root's that nobody else can write:
+# who writes it decides what a sandbox lets out. What cannot be read is an error, and never passed
+# over.
 . "${0%/*}/../lib.sh"
 
 export HOME=$T/home

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# --list-profiles shows each profile with its place, --print-profile its text; what they print is what would
-# be used, and nothing is run.
+# --list-profiles shows each profile with its place, --print-profile its text; what they print is
+# what would be used, and nothing is run.
 . "${0%/*}/../lib.sh"
 
 export HOME=$T/home

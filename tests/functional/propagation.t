@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What is mounted on the host later, below a folder that is shown read-only, does not appear inside writable;
-# and what is mounted inside does not appear on the host.
+# What is mounted on the host later, below a folder that is shown read-only, does not appear inside
+# writable; and what is mounted inside does not appear on the host.
 # shellcheck disable=SC2016 # what is in single quotes is for another shell
 . "${0%/*}/../lib.sh"
 
@@ -8,8 +8,9 @@ mkdir -p "$T/host/plug" "$T/work"
 cd "$T/work" || exit 1
 mkfifo ready go
 
-# The host is a mount namespace where all is shared, as systemd makes it. husk starts there; when the sandbox
-# stands, a file system is mounted; then the command looks. A second fifo lets it wait for that.
+# The host is a mount namespace where all is shared, as systemd makes it. husk starts there; when
+# the sandbox stands, a file system is mounted; then the command looks. A second fifo lets it wait
+# for that.
 host='mount --bind "$1/host" "$1/host"; mount --make-rshared /
     "${@:2}" & husk=$!
     read -r < ready
@@ -31,7 +32,8 @@ later "not there,read-only" "--ro-bind" "${none[@]}" --ro-bind "$T/host" /m
 later "not there,read-only" "--ro-bind of a folder above" "${none[@]}" --ro-bind "$T" /top --symlink /top/host /m
 later "not there,read-only" "in the default profile, -r" -r "$T/host" --symlink "$T/host" /m --bind "$T/work" /fifos
 later "plugged,writable" "--bind: it appears, as it does for bwrap" "${none[@]}" --bind "$T/host" /m
-later "not there,writable" "--ro-bind of the folder, its place writable" "${none[@]}" --ro-bind "$T/host" /m --tmpfs /m/plug
+later "not there,writable" "--ro-bind of the folder, its place writable" "${none[@]}" \
+    --ro-bind "$T/host" /m --tmpfs /m/plug
 if [ "$(id -u)" = 0 ]; then
     # shellcheck disable=SC2086 # SYS is words
     later "not there,read-only" "root without a user namespace" -p none $SYS --dev-bind /dev /dev \

@@ -13,10 +13,10 @@ for l in /bin /sbin /lib /lib32 /lib64; do
     if [ -L $l ]; then ln -s "$(readlink $l)" "$T/root$l"; else mkdir "$T/root$l"; fi
 done
 
-# Prints how many mounts there are at /; then, where it may, it enters its mount namespace, whose root is
-# then its own, and takes off what is there. Tells when the host's files, of which argv[1] is one, are to be
-# seen through another mount than before. (Below the roots of all there is the kernel's first file system,
-# which only a root without a user namespace can lay bare.)
+# Prints how many mounts there are at /; then, where it may, it enters its mount namespace, whose
+# root is then its own, and takes off what is there. Tells when the host's files, of which argv[1]
+# is one, are to be seen through another mount than before. (Below the roots of all there is the
+# kernel's first file system, which only a root without a user namespace can lay bare.)
 cat > attack.py << 'END'
 import ctypes, os, sys
 CLONE_NEWNS, MNT_DETACH = 0x20000, 2
@@ -63,12 +63,14 @@ END
     exec python3 weak.py "$1" "$2"' "$T/new" "$T/file" < attack.py) > revealed 2>&1
 t_like "$(cat revealed)" "REVEALED" "where the old root is still below, the attack finds it"
 
-# holds NAME ENTERS PROGRAM OPTIONS...: one root; ENTERS tells whether the attack gets so far as to enter.
+# holds NAME ENTERS PROGRAM OPTIONS...: one root; ENTERS tells whether the attack gets so far as to
+# enter, which it cannot where there is a second user namespace: "maybe" is where a mask may bring
+# one.
 holds()
 {
     t_run sh -c '"$@" < attack.py' sh "${@:3}" python3 - "$T/file"
     t_like "$status:$out" "^0:1 at /
-$2( |\$)" "$1" || t_last
+${2/maybe/(not )?entered}( |\$)" "$1"
 }
 
 # shellcheck disable=SC2206 # SYS is words
@@ -80,7 +82,8 @@ kinds=(
     "--mask of a file and of a folder"
     "--bind $T/low /y --mask /y --bind $T/file /f --mask /f --mask /absent"
     "overlays"
-    "--overlay-src $T/low --tmp-overlay /x --overlay-src $T/low --overlay-src $T/low2 --ro-overlay /y --overlay-src $T/low --overlay $T/up $T/wd /z"
+    "--overlay-src $T/low --tmp-overlay /x --overlay-src $T/low --overlay-src $T/low2
+        --ro-overlay /y --overlay-src $T/low --overlay $T/up $T/wd /z"
     "data"
     "--bind-data 7 /x --ro-bind-data 8 /y --file 9 /z"
     "a root that is remounted read-only"
@@ -96,22 +99,24 @@ for who in --unshare-user ""; do
     say=${who:+ (as root of a user namespace)}
     for ((i = 0; i < ${#kinds[@]}; i += 2)); do
         exec 7< file 8< file 9< file
+        enters=entered
+        [[ ${kinds[i + 1]} != *--mask* ]] || enters=maybe
         # shellcheck disable=SC2086 # these are words
-        holds "${kinds[i]}$say" entered "$HUSK" "${as[@]}" "${sys[@]}" ${kinds[i + 1]}
+        holds "${kinds[i]}$say" "$enters" "$HUSK" "${as[@]}" "${sys[@]}" ${kinds[i + 1]}
     done
     exec 7<&- 8<&- 9<&-
     for root in "--bind / /" "--dev-bind / /" "--ro-bind / /"; do
         # shellcheck disable=SC2086 # these are words
-        holds "$root$say" entered "$HUSK" "${as[@]}" $root --unshare-pid --proc /proc
+        holds "$root$say" maybe "$HUSK" "${as[@]}" $root --unshare-pid --proc /proc
         # shellcheck disable=SC2086 # these are words
-        holds "$root, with masks$say" entered "$HUSK" "${as[@]}" $root --unshare-pid --proc /proc --mask "$T/file"
+        holds "$root, with masks$say" maybe "$HUSK" "${as[@]}" $root --unshare-pid --proc /proc --mask "$T/file"
     done
     holds "a folder as root$say" entered "$HUSK" "${as[@]}" --bind "$T/root" / "${sys[@]}"
-    holds "a folder as root, with masks$say" entered "$HUSK" "${as[@]}" --bind "$T/root" / "${sys[@]}" --mask /data
-    holds "a folder as root, and a second one on it$say" entered "$HUSK" "${as[@]}" --bind "$T/low" / \
+    holds "a folder as root, with masks$say" maybe "$HUSK" "${as[@]}" --bind "$T/root" / "${sys[@]}" --mask /data
+    holds "a folder as root, and a second one on it$say" maybe "$HUSK" "${as[@]}" --bind "$T/low" / \
         --bind "$T/root" / "${sys[@]}" --mask /data
     holds "a tmpfs as root$say" entered "$HUSK" "${as[@]}" --tmpfs / "${sys[@]}"
-    holds "three of them$say" entered "$HUSK" "${as[@]}" --tmpfs / --tmpfs / --tmpfs / "${sys[@]}" --mask /x
+    holds "three of them$say" maybe "$HUSK" "${as[@]}" --tmpfs / --tmpfs / --tmpfs / "${sys[@]}" --mask /x
     holds "an overlay as root$say" entered "$HUSK" "${as[@]}" --overlay-src "$T/root" --tmp-overlay / "${sys[@]}"
     holds "a read-only overlay as root$say" entered "$HUSK" "${as[@]}" --overlay-src "$T/low" \
         --overlay-src "$T/root" --ro-overlay / "${sys[@]}"

@@ -16,7 +16,7 @@ see ^\[1\] [0-9]+\r\ninner>
 type jobs
 see ^\[1\]\+? +Running +sleep 1000.*\r\ninner> 
 # ^Z stops the one in the foreground
-type sh -c 'trap "echo on-\$((2 + 2))" CONT; echo run-$((1 + 1)); while :; do sleep 0.1; done'
+type bash -c 'trap "echo on-\$((2 + 2))" CONT; echo run-$((1 + 1)); while :; do sleep 0.1; done'
 see ^run-2
 keys ^Z
 see ^\[2\]\+ +Stopped.*\r\ninner> 
@@ -34,7 +34,7 @@ type echo status-$?; jobs
 see ^status-130
 see ^\[1\]\+ +Running.*\r\ninner> 
 # bg continues one that was stopped
-type sh -c 'trap "echo bg-\$((3 + 3)); exit" CONT; echo run-$((4 + 4)); while :; do sleep 0.1; done'
+type bash -c 'trap "echo bg-\$((3 + 3)); exit" CONT; echo run-$((4 + 4)); while :; do sleep 0.1; done'
 see ^run-8
 keys ^Z
 see ^\[2\]\+ +Stopped.*\r\ninner> 

@@ -16,7 +16,7 @@ for options in "-p default -r $T" "-p none --bind / /"; do
     t_talk env PS1='outer> ' bash --norc --noprofile --noediting -i << STEPS
 # husk runs
 see outer> 
-type $HUSK $options sh $T/command $T
+type $HUSK $options bash $T/command $T
 see ^run-2
 # ^Z stops it, and the shell has its prompt
 keys ^Z

@@ -140,7 +140,7 @@ for what in "--bind ${own[0]} /x" "--ro-bind ${own[0]} /x" "-w ${own[0]}" "-r ${
     read -ra words <<< "$what"
     t_run "${none[@]}" "${words[@]}" true 9< "${own[0]}/profiles"
     t_is "$status" 125 "$what is refused"
-    t_like "$err" "husk's own folder cannot be shown inside" "with the reason"
+    t_like "$err" "husk's own folder or profile cannot be shown inside" "with the reason"
 done
 cd "${own[0]}/profiles" || exit 99
 t_run "$HUSK" -p build touch default.profile

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# --unshare-time: a time namespace, in which --monotonic and --boottime move the clocks that count from the
-# start of the system; the time of day stays.
+# --unshare-time: a time namespace, in which --monotonic and --boottime move the clocks that count
+# from the start of the system; the time of day stays.
 # shellcheck disable=SC2016 # what is in single quotes is for the program inside
 . "${0%/*}/../lib.sh"
 t_need python3
@@ -11,8 +11,8 @@ now='import time
 print(time.clock_gettime_ns(time.CLOCK_MONOTONIC), time.clock_gettime_ns(time.CLOCK_BOOTTIME),
     time.clock_gettime_ns(time.CLOCK_REALTIME))'
 
-# moved MONOTONIC BOOTTIME NAME OPTIONS...: the clocks inside are that many nanoseconds off. What is read
-# inside lies between what is read outside before and after.
+# moved MONOTONIC BOOTTIME NAME OPTIONS...: the clocks inside are that many nanoseconds off. What is
+# read inside lies between what is read outside before and after.
 moved()
 {
     local before inside after

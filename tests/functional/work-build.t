@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Profile build: a program is compiled, linked, run and tested in the current folder, in an environment
-# that is the same everywhere; nothing else is written.
+# Profile build: a program is compiled, linked, run and tested in the current folder, in an
+# environment that is the same everywhere; nothing else is written.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
 . "${0%/*}/../lib.sh"
 t_need gcc make

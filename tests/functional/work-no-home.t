@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# By default a command does not see the user's files: neither those in HOME, by whatever path, nor those
-# anywhere else but in the current folder.
+# By default a command does not see the user's files: neither those in HOME, by whatever path, nor
+# those anywhere else but in the current folder.
 # shellcheck disable=SC2016,SC2088 # what is in single quotes is for the shell inside
 . "${0%/*}/../lib.sh"
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# By default there is no network: a listener on the host's loopback, an abstract socket and an address
-# elsewhere cannot be reached. With -n host they can.
+# By default there is no network: a listener on the host's loopback, an abstract socket and an
+# address elsewhere cannot be reached. With -n host they can.
 . "${0%/*}/../lib.sh"
 t_need python3
 

@@ -8,13 +8,15 @@ word=12345.$$
 sleep $word &
 pid=$!
 t_wait grep -qs sleep /proc/$pid/cmdline
+# shellcheck disable=SC2206 # SYS is words
+shared=(-p none --unshare-user $SYS --proc /proc --dev-bind /dev /dev)
 list='cat /proc/[0-9]*/cmdline 2> /dev/null | tr "\0" " "'
 
 t_run bash -c "$list"
 t_like "$out" "sleep $word" "the process is there to be found"
 t_run "$HUSK" sh -c "$list"
 t_unlike "$out" "sleep $word" "not inside"
-t_run "$HUSK" -p none --dev-bind / / sh -c "$list"
+t_run "$HUSK" "${shared[@]}" sh -c "$list"
 t_like "$out" "sleep $word" "where nothing was unshared, it is found"
 
 t_run "$HUSK" sh -c 'echo /proc/[0-9]*; echo $$'
@@ -36,7 +38,7 @@ t_is "$status" 3 "the command goes on"
 
 t_run "$HUSK" sh -c 'ls /dev/mqueue /proc/sysvipc 2> /dev/null; ipcs -m 2> /dev/null | grep -c "^0x"'
 t_like "$out" '0$' "no shared memory of the host's"
-t_ok "with the host's namespaces the same signal arrives" "$HUSK" -p none --bind / / kill -TERM $pid
+t_ok "with the host's namespaces the same signal arrives" "$HUSK" "${shared[@]}" kill -TERM $pid
 t_wait t_gone "$word"
 t_is $? 0 "and ends it"
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Node works in the default sandbox, and npm without a network. Where it is not installed, husk says that
-# there is no such program inside.
+# Node works in the default sandbox, and npm without a network. Where it is not installed, husk says
+# that there is no such program inside.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
 . "${0%/*}/../lib.sh"
 

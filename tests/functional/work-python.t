@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Python works in the default sandbox with its standard library: what a script finds out inside is what
-# it finds out outside.
+# Python works in the default sandbox with its standard library: what a script finds out inside is
+# what it finds out outside.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
 . "${0%/*}/../lib.sh"
 t_need python3

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Profile shell: an interactive bash on a terminal, with a prompt, job control, keys that send signals, and
-# sizes; it keeps no history.
+# Profile shell: an interactive bash on a terminal, with a prompt, job control, keys that send
+# signals, and sizes; it keeps no history.
 . "${0%/*}/../lib.sh"
 t_need python3
 
