@@ -18,7 +18,7 @@ static bool read_line(char *line, uint32_t uid, struct user_entry *ret)
     uint32_t id;
 
     for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
-        if (!(fields[i] = strsep(&line, ":")) || (i < 3 && !line))
+        if (!(fields[i] = line ? strsep(&line, ":") : NULL) && i <= 3)
             return false;
     if (!*fields[0] || *fields[0] == '+' || *fields[0] == '-' || !parse_id(fields[2], &id) ||
         id != uid)

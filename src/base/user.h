@@ -5,7 +5,7 @@
 
 /* What passwd(5) says of a user. In arena memory. */
 struct user_entry {
-    const char *name, *home;
+    const char *name, *home; /* HOME: NULL if the line ends before it */
 };
 
 /*

@@ -176,7 +176,7 @@ static int expand_args(struct line *line, const struct given *g)
     line->in_args = true;
     r = read_words(line, words, &rest);
     line->in_args = false;
-    if (r == 0 && *rest && !log_is_bwrap()) {
+    if (r == 0 && *rest && !line->action.option && !log_is_bwrap()) {
         struct origin from = origin_of(g);
 
         return option_error(&from, "there is a command in what it names, from %s on", *rest);

@@ -14,7 +14,7 @@
 extern struct inside *in;
 extern int gate, guardian; /* the host's ends of in->gate and in->guardian */
 
-/* ---- the host: all paths are below /tmp -------------------------------------------------------- */
+/* ---- the host: all paths are below /tmp ---------------------------------------------------- */
 
 /* An empty /tmp, an empty plan, a mount namespace of which nothing gets out. */
 void host_begin(void);
@@ -30,7 +30,7 @@ int fd_with(const char *text);
 /* All there is in /tmp: names, inodes, modes, sizes, times of change. In arena memory. */
 const char *host_tree(void);
 
-/* ---- the stages ------------------------------------------------------------------------------- */
+/* ---- the stages ---------------------------------------------------------------------------- */
 
 /* inside_prepare() and its gates. */
 void prepare(void);
@@ -50,7 +50,7 @@ int works_at(int r, const char *file, int line);
 #define fails(r, text, err) fails_at(r, text, err, __FILE__, __LINE__)
 void fails_at(int r, const char *text, int err, const char *file, int line);
 
-/* ---- what there is in the new root, before and after it was entered ------------------------------ */
+/* ---- what there is in the new root, before and after it was entered ------------------------ */
 
 /* Opens PATH below in->root, -errno if it cannot. */
 int open_inside(const char *path, int flags);

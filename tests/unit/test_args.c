@@ -1,6 +1,6 @@
 #include "parse.h"
 
-/* ---- where options end ---------------------------------------------------------------------- */
+/* ---- where options end --------------------------------------------------------------------- */
 
 static void options_end_at_the_command(void **state HUSK_UNUSED)
 {
@@ -40,7 +40,7 @@ static void values_are_never_options(void **state HUSK_UNUSED)
     assert_string_equal(spec.command[0], "x");
 }
 
-/* ---- how they are written ------------------------------------------------------------------- */
+/* ---- how they are written ------------------------------------------------------------------ */
 
 static void husk_takes_an_equals_sign(void **state HUSK_UNUSED)
 {
@@ -121,7 +121,7 @@ static void arguments_must_be_there(void **state HUSK_UNUSED)
     assert_string_equal(said, "husk: -p: --profile takes an argument\n");
 }
 
-/* ---- profiles ------------------------------------------------------------------------------- */
+/* ---- profiles ------------------------------------------------------------------------------ */
 
 /* The names of the variables that are set, in order. */
 static const char *env_names(void)
@@ -187,7 +187,7 @@ static void a_profile_remounts_last(void **state HUSK_UNUSED)
     assert_string_equal(spec.mounts.items[5].dest, "/");
 }
 
-/* ---- what acts at once ---------------------------------------------------------------------- */
+/* ---- what acts at once --------------------------------------------------------------------- */
 
 static void the_first_action_wins(void **state HUSK_UNUSED)
 {
@@ -229,7 +229,7 @@ static void a_command_must_be_given(void **state HUSK_UNUSED)
     capture_stop();
 }
 
-/* ---- --args --------------------------------------------------------------------------------- */
+/* ---- --args -------------------------------------------------------------------------------- */
 
 #define ARGS(data) args_fd(data, sizeof(data) - 1)
 
@@ -325,7 +325,7 @@ static void the_command_does_not_get_the_args_fd(void **state HUSK_UNUSED)
     assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
 }
 
-/* ---- messages ------------------------------------------------------------------------------- */
+/* ---- messages ------------------------------------------------------------------------------ */
 
 static void origins_are_as_written(void **state HUSK_UNUSED)
 {

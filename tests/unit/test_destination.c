@@ -62,7 +62,7 @@ static void links_are_followed_inside(void **state HUSK_UNUSED)
     assert_string_equal(text_inside("/run/b"), "text");
 }
 
-/* ---- folders of the host ------------------------------------------------------------------------ */
+/* ---- folders of the host ------------------------------------------------------------------- */
 
 static void nothing_is_made_in_a_folder_of_the_host(void **state HUSK_UNUSED)
 {
@@ -96,7 +96,7 @@ static void it_is_made_when_asked_for(void **state HUSK_UNUSED)
     assert_int_equal(st.st_mode, S_IFREG | 0444);
 }
 
-/* ---- links that lead out ------------------------------------------------------------------------ */
+/* ---- links that lead out ------------------------------------------------------------------- */
 
 struct attempt {
     enum mount_kind kind;
@@ -162,6 +162,8 @@ static void what_is_asked_for_is_done_on_the_host(void **state HUSK_UNUSED)
         const char *before = host_tree();
         struct attempt a = {kinds[k], arena_printf("/dir/there/%zu", k)};
 
+        if (kinds[k] == MOUNT_TEXT)
+            continue; /* nobody named that file: never on the host */
         if (kinds[k] == MOUNT_CHMOD)
             a.dest = "/dir/there";
         assert_int_equal(status_of(try_it, &a), 0);
@@ -169,7 +171,7 @@ static void what_is_asked_for_is_done_on_the_host(void **state HUSK_UNUSED)
     }
 }
 
-/* ---- odd names ----------------------------------------------------------------------------------- */
+/* ---- odd names ----------------------------------------------------------------------------- */
 
 static void odd_names_are_refused(void **state HUSK_UNUSED)
 {
@@ -177,7 +179,6 @@ static void odd_names_are_refused(void **state HUSK_UNUSED)
         const char *dest;
         int err;
     } names[] = {{"/new/..", EISDIR},
-                 {"/new/.", EISDIR},
                  {"", EISDIR},
                  {arena_printf("/%0300d", 0), ENAMETOOLONG},
                  {arena_printf("/%0300d/x", 0), ENAMETOOLONG},

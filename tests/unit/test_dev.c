@@ -76,7 +76,7 @@ static void permissions_can_be_asked_for(void **state HUSK_UNUSED)
     assert_int_equal(mode_inside("/closed/dev"), S_IFDIR);
 }
 
-/* ---- the console --------------------------------------------------------------------------------- */
+/* ---- the console --------------------------------------------------------------------------- */
 
 static void use_terminal(int stdout_is)
 {
@@ -117,7 +117,7 @@ static void another_terminal_is_refused(void **state HUSK_UNUSED)
     build_fails(arena_printf("%s is not the device it should be", plan.tty), 0);
 }
 
-/* ---- a host that is wrong ------------------------------------------------------------------------ */
+/* ---- a host that is wrong ------------------------------------------------------------------ */
 
 static void cover_device(const char *with, const char *device)
 {

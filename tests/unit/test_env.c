@@ -103,7 +103,7 @@ static void there_is_room_for_the_folder(void **state HUSK_UNUSED)
     assert_null(plan.env[plan.pwd_slot + 1]);
 }
 
-/* ---- words ---------------------------------------------------------------------------------------- */
+/* ---- words --------------------------------------------------------------------------------- */
 
 static void words_have_a_spare_slot_before_them(void **state HUSK_UNUSED)
 {
@@ -148,6 +148,8 @@ static void the_old_folder_is_known_if_it_has_a_path(void **state HUSK_UNUSED)
 
 int main(void)
 {
+    /* These tests empty the environment that would say it. */
+    cmocka_set_message_output(CM_OUTPUT_TAP);
 #define PLAIN(test) cmocka_unit_test_setup(test, set_up)
     const struct CMUnitTest tests[] = {
         PLAIN(everything_is_passed_on),

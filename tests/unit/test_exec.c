@@ -108,7 +108,7 @@ static void a_text_is_a_script(void **state HUSK_UNUSED)
     assert_int_equal(run(path_of("text"), "one", "two"), 42);
 }
 
-/* ---- what does not start ---------------------------------------------------------------------------- */
+/* ---- what does not start ------------------------------------------------------------------- */
 
 static void what_is_not_there_is_127(void **state HUSK_UNUSED)
 {
@@ -151,7 +151,7 @@ static void as_bwrap_all_of_these_are_1(void **state HUSK_UNUSED)
     assert_int_equal(run(path_of("closed"), NULL, NULL), 1);
 }
 
-/* ---- what it gets ----------------------------------------------------------------------------------- */
+/* ---- what it gets -------------------------------------------------------------------------- */
 
 static void the_environment_is_the_plans(void **state HUSK_UNUSED)
 {
@@ -189,7 +189,7 @@ static void signals_are_as_the_plan_has_them(void **state HUSK_UNUSED)
     assert_int_equal(run_script("exec grep -q 'SigIgn:.*[02468ace]....$' /proc/self/status"), 0);
 }
 
-/* ---- filters ---------------------------------------------------------------------------------------- */
+/* ---- filters ------------------------------------------------------------------------------- */
 
 /* getpgid(2) answers errno 77. */
 static struct sock_filter code[] = {

@@ -96,7 +96,7 @@ static void somebody_else_may_write_the_maps(void **state HUSK_UNUSED)
     assert_int_equal(plan.ids.how, IDS_OUTSIDE);
 }
 
-/* ---- ranges -------------------------------------------------------------------------------------- */
+/* ---- ranges -------------------------------------------------------------------------------- */
 
 static void ranges_are_taken_as_they_are(void **state HUSK_UNUSED)
 {
@@ -136,7 +136,7 @@ static void auto_and_ranges_do_not_go_together(void **state HUSK_UNUSED)
     refused(plan_ids(&plan), "--map-auto does not go with");
 }
 
-/* ---- --map-auto, with an /etc of our own ------------------------------------------------------------ */
+/* ---- --map-auto, with an /etc of our own --------------------------------------------------- */
 
 static void begin_auto(const char *subuid, const char *subgid)
 {

@@ -87,7 +87,7 @@ static void status_fds_are_closed(void **state HUSK_UNUSED)
     assert_int_equal(run(), 0);
 }
 
-/* ---- notes ------------------------------------------------------------------------------------------- */
+/* ---- notes --------------------------------------------------------------------------------- */
 
 static void begin_note(void)
 {
@@ -146,7 +146,7 @@ static void giving_up_without_a_note_is_a_failure_too(void **state HUSK_UNUSED)
     assert_string_equal(said.text, "a stage failed without saying why");
 }
 
-/* ---- what is prepared -------------------------------------------------------------------------------- */
+/* ---- what is prepared ---------------------------------------------------------------------- */
 
 static int hold_one_more(void *arg HUSK_UNUSED)
 {
@@ -180,7 +180,7 @@ static void nothing_is_open_yet(void **state HUSK_UNUSED)
     assert_int_equal(in->proc, FD_NONE);
 }
 
-/* ---- /proc ------------------------------------------------------------------------------------------- */
+/* ---- /proc --------------------------------------------------------------------------------- */
 
 static void proc_is_opened_once(void **state HUSK_UNUSED)
 {

@@ -45,7 +45,7 @@ static void a_name_that_cannot_be_set_fails(void **state HUSK_UNUSED)
     fails(hostname_set(in), "Can't set hostname to name", EPERM);
 }
 
-/* ---- clocks -------------------------------------------------------------------------------------- */
+/* ---- clocks -------------------------------------------------------------------------------- */
 
 enum { DAY = 24 * 60 * 60 };
 

@@ -21,6 +21,7 @@ static void a_procfs_is_the_sandboxs_own(void **state HUSK_UNUSED)
 static void sysctls_cannot_be_written(void **state HUSK_UNUSED)
 {
     host_begin();
+    plan.disable_userns = true; /* else it is left to who may not write anyway */
     add_op(MOUNT_PROC, NULL, "/proc");
     build();
     assert_int_equal(mount_flags_inside("/proc/sys"), NO_SUID_DEV_EXEC | ST_RDONLY);
@@ -47,6 +48,7 @@ static void files_that_change_the_machine_are_covered(void **state HUSK_UNUSED)
 static void the_hosts_processes_are_shown_where_they_are_shared(void **state HUSK_UNUSED)
 {
     host_begin();
+    plan.disable_userns = true;
     plan.clone_flags &= ~CLONE_NEWPID;
     add_op(MOUNT_PROC, NULL, "/proc");
     build();
@@ -56,7 +58,7 @@ static void the_hosts_processes_are_shown_where_they_are_shared(void **state HUS
     assert_int_equal(open_inside(sysctl, O_WRONLY), -EROFS);
 }
 
-/* ---- a procfs that is not to be had -------------------------------------------------------------- */
+/* ---- a procfs that is not to be had -------------------------------------------------------- */
 
 static int ask_for_proc(void *arg HUSK_UNUSED)
 {

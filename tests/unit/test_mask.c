@@ -1,5 +1,6 @@
 /* --mask: what is there is hidden, what is not cannot be made, and no rename gets around it. */
 #include "stage.h"
+#include <sys/file.h>
 #include <linux/magic.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -60,7 +61,7 @@ static void nothing_on_the_way_can_be_renamed(void **state HUSK_UNUSED)
     assert_int_equal(rename_inside("dir/link", "dir/other"), 0); /* what is not on the way can */
 }
 
-/* ---- what is not there ---------------------------------------------------------------------------- */
+/* ---- what is not there --------------------------------------------------------------------- */
 
 static void what_is_missing_cannot_be_made(void **state HUSK_UNUSED)
 {
@@ -88,12 +89,16 @@ static void nor_can_the_folders_on_its_way(void **state HUSK_UNUSED)
 static void another_sandboxs_placeholder_is_held_too(void **state HUSK_UNUSED)
 {
     struct gate_message m;
-    int fd;
+    int fd, other;
 
     begin("/dir/new");
     assert_int_equal(mkdir("/tmp/dir/new", PLACEHOLDER_CLOSED), 0);
+    other = open("/tmp/dir/new", O_RDONLY | O_CLOEXEC);
+    assert_int_equal(flock(other, LOCK_SH), 0); /* without that it is a folder like any other */
     build();
-    assert_int_equal(gate_receive(guardian, &m, &fd), 1);
+    do
+        assert_int_equal(gate_receive(guardian, &m, &fd), 1);
+    while (m.kind == GATE_CHILD);
     assert_int_equal(m.kind, GATE_PLACEHOLDER);
     assert_int_equal(mount_flags_inside("/dir/new") & ST_RDONLY, ST_RDONLY);
 }
@@ -120,7 +125,7 @@ static void in_a_tmpfs_of_ours_it_gets_a_folder_to_lie_on(void **state HUSK_UNUS
     assert_int_equal(mode_inside("/tried"), 0);
 }
 
-/* ---- links --------------------------------------------------------------------------------------- */
+/* ---- links --------------------------------------------------------------------------------- */
 
 static void a_link_that_could_be_replaced_is_refused(void **state HUSK_UNUSED)
 {

@@ -54,7 +54,7 @@ static void a_user_namespace_can_be_joined(void **state HUSK_UNUSED)
     refused(plan_namespaces(&plan), "--userns is not compatible with --unshare-user");
 }
 
-/* ---- conflicts ------------------------------------------------------------------------------------ */
+/* ---- conflicts ----------------------------------------------------------------------------- */
 
 static void disable(void)
 {

@@ -71,7 +71,7 @@ static void a_mirror_is_what_is_there(void **state HUSK_UNUSED)
     assert_string_equal(planned(), "symlink work>/tmp/link, bind-ro-try /tmp/work>/tmp/work");
 }
 
-/* ---- the current folder --------------------------------------------------------------------------- */
+/* ---- the current folder -------------------------------------------------------------------- */
 
 static void go_to(const char *path)
 {
@@ -153,7 +153,7 @@ static void a_folder_that_is_gone_is_told(void **state HUSK_UNUSED)
     is_hidden("the current folder was removed");
 }
 
-/* ---- user files ----------------------------------------------------------------------------------- */
+/* ---- user files ---------------------------------------------------------------------------- */
 
 static void user_files_are_texts(void **state HUSK_UNUSED)
 {
@@ -164,7 +164,7 @@ static void user_files_are_texts(void **state HUSK_UNUSED)
     assert_int_equal(plan.mounts[0].perms, 0644);
 }
 
-/* ---- husk's own folders ------------------------------------------------------------------------------ */
+/* ---- husk's own folders -------------------------------------------------------------------- */
 
 static void husks_folders_are_masked_where_they_show(void **state HUSK_UNUSED)
 {
@@ -181,7 +181,7 @@ static void husks_folder_itself_is_refused(void **state HUSK_UNUSED)
     host_dir("/tmp/husk-data/husk");
     ask(MOUNT_BIND, "/tmp/husk-data/husk", "/a");
     refused(plan_mounts(&plan),
-            "/tmp/husk-data/husk: husk's own folder cannot be shown inside (--option)");
+            "/tmp/husk-data/husk: husk's own folder or profile cannot be shown inside (--option)");
 }
 
 static void as_bwrap_nothing_is_added(void **state HUSK_UNUSED)

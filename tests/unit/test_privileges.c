@@ -87,7 +87,7 @@ static void a_root_of_ranges_has_none_that_are_inherited(void **state HUSK_UNUSE
     assert_int_equal(plan.caps, 0);
 }
 
-/* ---- filters --------------------------------------------------------------------------------------- */
+/* ---- filters ------------------------------------------------------------------------------- */
 
 /* An fd with SIZE bytes, each is BYTE. */
 static int bytes(size_t size, char byte)
@@ -150,7 +150,7 @@ static void an_fd_that_cannot_be_read_is_refused(void **state HUSK_UNUSED)
     refused(plan_filters(&plan), "reading seccomp data (--add-seccomp-fd 9): Bad file descriptor");
 }
 
-/* ---- labels ---------------------------------------------------------------------------------------- */
+/* ---- labels -------------------------------------------------------------------------------- */
 
 static void labels_need_selinux(void **state HUSK_UNUSED)
 {

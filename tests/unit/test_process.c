@@ -111,7 +111,7 @@ static void a_session_is_new_only_when_asked_for(void **state HUSK_UNUSED)
     assert_int_equal(status_of(new_session, &no), 0);
 }
 
-/* ---- --block-fd ------------------------------------------------------------------------------------- */
+/* ---- --block-fd ---------------------------------------------------------------------------- */
 
 static void a_byte_or_an_end_lets_it_go_on(void **state HUSK_UNUSED)
 {

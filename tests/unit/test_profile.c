@@ -30,7 +30,7 @@ static int find(const char *name, struct profile *profile)
     return r;
 }
 
-/* ---- finding -------------------------------------------------------------------------------- */
+/* ---- finding ------------------------------------------------------------------------------- */
 
 static void built_in_profiles_work(void **state HUSK_UNUSED)
 {
@@ -179,7 +179,7 @@ static void a_profile_is_a_text_of_some_size(void **state HUSK_UNUSED)
     close(fd);
 }
 
-/* ---- applying ------------------------------------------------------------------------------- */
+/* ---- applying ------------------------------------------------------------------------------ */
 
 static void lines_are_applied_in_order(void **state HUSK_UNUSED)
 {
@@ -272,7 +272,7 @@ static void loops_end(void **state HUSK_UNUSED)
     assert_ptr_equal(strchr(said, '\n'), said + strlen(said) - 1);
 }
 
-/* ---- the built-in default ------------------------------------------------------------------- */
+/* ---- the built-in default ------------------------------------------------------------------ */
 
 static bool has_mount(enum mount_kind kind, const char *dest)
 {

@@ -53,7 +53,7 @@ static int look_up(const char *path, int flags, struct stat *st)
     return 0;
 }
 
-/* ---- known paths ---------------------------------------------------------------------------------- */
+/* ---- known paths --------------------------------------------------------------------------- */
 
 static const struct {
     const char *path;
@@ -112,7 +112,7 @@ static void known_paths_lead_where_they_should(void **state HUSK_UNUSED)
     }
 }
 
-/* ---- many paths ----------------------------------------------------------------------------------- */
+/* ---- many paths ---------------------------------------------------------------------------- */
 
 /* A fixed sequence: a failure can be repeated. */
 static unsigned random_below(unsigned n)
@@ -183,7 +183,7 @@ static void lengths_are_limited_alike(void **state HUSK_UNUSED)
     assert_int_equal(look_up(arena_printf("%04096d", 0), O_PATH, &st), ENAMETOOLONG);
 }
 
-/* ---- mounts and procfs ----------------------------------------------------------------------------- */
+/* ---- mounts and procfs --------------------------------------------------------------------- */
 
 static void mounts_are_crossed_alike(void **state HUSK_UNUSED)
 {
@@ -230,7 +230,7 @@ static void magic_links_are_refused(void **state HUSK_UNUSED)
     assert_int_equal(look_up("proc/1/status", O_PATH, &st), 0);
 }
 
-/* ---- making folders -------------------------------------------------------------------------------- */
+/* ---- making folders ------------------------------------------------------------------------ */
 
 static int asked;
 

@@ -83,7 +83,7 @@ static void later_stages_do_not_find_the_hosts_proc(void **state HUSK_UNUSED)
     fails(proc_open(in), "the host's /proc is gone by now", ENOENT);
 }
 
-/* ---- without a user namespace --------------------------------------------------------------------- */
+/* ---- without a user namespace -------------------------------------------------------------- */
 
 static int build_alone(void *arg HUSK_UNUSED)
 {

@@ -199,7 +199,7 @@ static void overlay_sources_are_followed_by_one(void **state HUSK_UNUSED)
     assert_string_equal(said, why);
 }
 
-/* ---- modifiers ------------------------------------------------------------------------------ */
+/* ---- modifiers ----------------------------------------------------------------------------- */
 
 static void perms_are_for_what_is_made(void **state HUSK_UNUSED)
 {

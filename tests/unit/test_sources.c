@@ -88,7 +88,7 @@ static void later_mounts_are_let_in_where_they_do_no_harm(void **state HUSK_UNUS
     assert_int_equal(mode_inside("/ro/later/file"), 0);
 }
 
-/* ---- fds ----------------------------------------------------------------------------------------- */
+/* ---- fds ----------------------------------------------------------------------------------- */
 
 static struct mount_op *add_fd(const char *path)
 {
@@ -125,7 +125,7 @@ static void an_fd_that_its_path_does_not_lead_to_fails(void **state HUSK_UNUSED)
     build_fails("Can't find source path", ENOENT);
 }
 
-/* ---- others -------------------------------------------------------------------------------------- */
+/* ---- others -------------------------------------------------------------------------------- */
 
 static void a_missing_layer_fails(void **state HUSK_UNUSED)
 {

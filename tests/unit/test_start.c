@@ -68,7 +68,7 @@ static void what_does_not_start_is_told(void **state HUSK_UNUSED)
     }
 }
 
-/* ---- the other side ---------------------------------------------------------------------------------- */
+/* ---- the other side ------------------------------------------------------------------------ */
 
 static int start_alone(void *arg HUSK_UNUSED)
 {
@@ -122,7 +122,7 @@ static void who_is_tied_dies_with_the_launcher(void **state HUSK_UNUSED)
     close(ends[0]);
 }
 
-/* ---- locks and fds to hold --------------------------------------------------------------------------- */
+/* ---- locks and fds to hold ----------------------------------------------------------------- */
 
 static const char *lock_file(void)
 {

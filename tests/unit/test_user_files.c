@@ -10,12 +10,12 @@ static int set_up(void **state HUSK_UNUSED)
     return 0;
 }
 
-/* An /etc of our own, where the user with id 0 is NAME. */
+/* An /etc of our own, where this user is NAME. */
 static void begin(const char *name)
 {
     host_begin();
     assert_int_equal(sys_mount("t", "/etc", "tmpfs", 0, NULL), 0);
-    host_file("/etc/passwd", arena_printf("%s:x:0:0::/:/bin/sh\n", name));
+    host_file("/etc/passwd", arena_printf("%s:x:%u:0::/:/bin/sh\n", name, outer_uid));
     host_file("/etc/hosts", "10.0.0.1 intern\n");
     plan.home = "/home/me";
 }
@@ -74,7 +74,7 @@ static void without_a_home_it_is_the_root(void **state HUSK_UNUSED)
     assert_non_null(strstr(user_files_passwd(&plan), "root:x:0:0:root:/:/bin/sh\n"));
 }
 
-/* ---- hosts --------------------------------------------------------------------------------------- */
+/* ---- hosts --------------------------------------------------------------------------------- */
 
 static void a_network_of_its_own_has_only_itself(void **state HUSK_UNUSED)
 {
