@@ -228,11 +228,17 @@ static void watch_until_gone(struct watch *w)
     }
 }
 
+int monitor_prepare(struct sandbox *sb)
+{
+    sb->signals = open_signals();
+    return sb->signals < 0 ? log_errno(errno, "Can't create signalfd") : 0;
+}
+
 int monitor(const struct plan *plan, struct sandbox *sb)
 {
     struct watch w = {.plan = plan,
                       .sb = sb,
-                      .signals = open_signals(),
+                      .signals = sb->signals > 0 ? sb->signals : open_signals(),
                       .command = FD_NONE,
                       .tty = terminal_note(),
                       .status = STATUS_UNKNOWN,

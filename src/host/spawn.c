@@ -75,10 +75,11 @@ int spawn(const struct plan *plan, struct sandbox *sb, spawn_main *run, void *ar
     raise_fd_limit(plan);
     if ((r = tie_to_parent(plan, sb)) < 0)
         return r;
-    if ((r = gate_open(&host, &child)) < 0)
-        return log_errno(-r, "making the gate");
+    /* Before there is a gate: an end of it that the guardian held for a moment would hide our death. */
     if (plan->has_guardian && (r = guardian_start(sb, &guardian)) < 0)
         return r;
+    if ((r = gate_open(&host, &child)) < 0)
+        return log_errno(-r, "making the gate");
     if ((r = enter_namespaces(plan)) < 0)
         return r;
     sb->pid = plan->spec->pidns.fd >= 0 && (args.flags & CLONE_NEWPID) ? pidns_clone(&args)

@@ -9,6 +9,7 @@ struct sandbox {
     int gate;       /* the host's end */
     pid_t guardian; /* 0: none */
     pid_t parent;   /* who started husk */
+    int signals;    /* the monitor's signalfd; 0: not opened yet */
 };
 
 /* What runs in the child: never returns. GATE and GUARDIAN are its ends; GUARDIAN may be FD_NONE. */

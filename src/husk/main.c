@@ -38,7 +38,8 @@ static int run(const struct plan *plan, pid_t parent)
     struct inside *in = inside_prepare(plan);
     struct sandbox sandbox = {.parent = parent};
 
-    if (self_check() < 0 || spawn(plan, &sandbox, child_main, in) < 0)
+    if (self_check() < 0 || monitor_prepare(&sandbox) < 0 ||
+        spawn(plan, &sandbox, child_main, in) < 0)
         return log_exit_status(EXIT_HUSK);
     if (idmap_write(plan, &sandbox) < 0 || status_tell_started(plan, &sandbox) < 0)
         return monitor_abort(&sandbox);
