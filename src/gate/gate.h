@@ -5,11 +5,12 @@
  * The order of messages (host <- child unless marked ->):
  *
  *     MAPPED ->          only if the plan has a first gate: the id maps stand, go on
- *     FAILED             a stage failed; the child is about to exit
- *     STARTED + pidfd    the command was executed (with an init; without one, end of file says it)
+ *     FAILED             a stage failed, or the command cannot be executed; the child is about to exit
+ *     STARTED + pidfd    the command is about to be executed (with an init; without one, end of file
+ *                        says that it was)
  *     STOPPED            the command was stopped by signal VALUE
- *     ENDED              the command ended; VALUE is its exit status, 128 + N for signal N. Only from
- *                        an init that has to wait for others; else its own exit says it
+ *
+ * The end of the command is told by the child's own exit, with the same status.
  *
  * A second pair of the same kind leads from the child to the guardian (host/guardian.h):
  *
@@ -36,7 +37,6 @@ enum gate_kind {
     GATE_FAILED,
     GATE_STARTED,
     GATE_STOPPED,
-    GATE_ENDED,
     GATE_CHILD,
     GATE_PLACEHOLDER,
     GATE_HELD,
@@ -57,7 +57,7 @@ enum gate_hint {
 
 struct gate_message {
     int kind;            /* enum gate_kind */
-    int value;           /* FAILED: the errno; STOPPED: a signal; ENDED: a status */
+    int value;           /* FAILED: the errno; STOPPED: a signal */
     int status;          /* FAILED: husk's exit status, one of EXIT_* */
     int hint;            /* FAILED: enum gate_hint */
     char text[PATH_MAX]; /* FAILED: what was being done, terminated */

@@ -81,21 +81,6 @@ static void end_before_start(struct watch *w, int sig)
     }
 }
 
-static void pass_on(struct watch *w, const struct signalfd_siginfo *info)
-{
-    int sig = (int)info->ssi_signo;
-
-    if (!w->started) {
-        end_before_start(w, sig);
-        return;
-    }
-    /* SIGCONT always: the command's job may not be the one that the shell continued. */
-    if (info->ssi_code == SI_KERNEL && sig != SIGCONT && !w->plan->spec->new_session)
-        return;
-    if (w->command >= 0)
-        sys_pidfd_send_signal(w->command, sig);
-}
-
 /* Has the child changed its state? */
 static void look_at_child(struct watch *w)
 {
@@ -123,18 +108,6 @@ static void look_at_child(struct watch *w)
     }
 }
 
-static void take_signals(struct watch *w)
-{
-    struct signalfd_siginfo info;
-
-    while (read(w->signals, &info, sizeof info) == (ssize_t)sizeof info) {
-        if (info.ssi_signo == SIGCHLD)
-            look_at_child(w);
-        else
-            pass_on(w, &info);
-    }
-}
-
 static void command_started(struct watch *w, int pidfd)
 {
     w->started = true;
@@ -148,6 +121,7 @@ static void say_failure(struct watch *w, const struct gate_message *m)
     else
         log_error("%s", m->text);
     hints_print(w->plan, m);
+    w->started = false;
     w->status = log_exit_status(m->status);
 }
 
@@ -177,17 +151,13 @@ static void take_message(struct watch *w)
     }
     switch (m.kind) {
     case GATE_FAILED:
-        if (!w->started)
-            say_failure(w, &m);
+        say_failure(w, &m);
         break;
     case GATE_STARTED:
         command_started(w, TAKE_FD(&fd));
         break;
     case GATE_STOPPED:
         stop_with_command();
-        break;
-    case GATE_ENDED:
-        w->status = m.value & 0xff;
         break;
     default:
         break;
@@ -207,6 +177,36 @@ static void take_messages(struct watch *w)
 {
     while (w->sb->gate >= 0 && gate_has_news(w->sb->gate))
         take_message(w);
+}
+
+static void pass_on(struct watch *w, const struct signalfd_siginfo *info)
+{
+    int sig = (int)info->ssi_signo;
+
+    /* Whoever sends it may have seen the command at work, whose start we have not read yet. */
+    if (!w->started)
+        take_messages(w);
+    if (!w->started) {
+        end_before_start(w, sig);
+        return;
+    }
+    /* SIGCONT always: the command's job may not be the one that the shell continued. */
+    if (info->ssi_code == SI_KERNEL && sig != SIGCONT && !w->plan->spec->new_session)
+        return;
+    if (w->command >= 0)
+        sys_pidfd_send_signal(w->command, sig);
+}
+
+static void take_signals(struct watch *w)
+{
+    struct signalfd_siginfo info;
+
+    while (read(w->signals, &info, sizeof info) == (ssize_t)sizeof info) {
+        if (info.ssi_signo == SIGCHLD)
+            look_at_child(w);
+        else
+            pass_on(w, &info);
+    }
 }
 
 static void watch_until_gone(struct watch *w)

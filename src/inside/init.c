@@ -1,8 +1,6 @@
 #include "inside/init.h"
 #include "base/fd.h"
-#include "base/syscalls.h"
 #include "base/trim.h"
-#include <sched.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -14,14 +12,6 @@ static void close_the_rest(struct inside *in)
     *in_hold(in) = in->gate;
     *in_hold(in) = in->guardian;
     fd_close_all_but(in->held.items, in->held.count);
-}
-
-/* The monitor passes signals on through this fd; without it, it has none to pass them to. */
-static void tell_started(struct inside *in, pid_t payload)
-{
-    HUSK_FD int pidfd = sys_pidfd_open(payload);
-
-    gate_send(in->gate, GATE_STARTED, 0, pidfd);
 }
 
 /* A command that lasts is waited for with as little memory as can be; a short one does not pay for that.
@@ -42,19 +32,10 @@ static int status_of(const siginfo_t *info)
     return info->si_code == CLD_EXITED ? info->si_status : 128 + info->si_status;
 }
 
-/* Without a pid namespace of ours nothing ends the others: --sync-fd and --lock-file wait for them. */
-static void wait_for_others(void)
-{
-    while (waitpid(-1, NULL, __WALL) > 0 || errno == EINTR)
-        ;
-}
-
 void init_run(struct inside *in, pid_t payload)
 {
-    bool own_pids = in->plan->clone_flags & CLONE_NEWPID;
     siginfo_t info;
 
-    tell_started(in, payload);
     close_the_rest(in);
     trim_if_it_lasts();
     for (;;) {
@@ -71,10 +52,7 @@ void init_run(struct inside *in, pid_t payload)
         else if (info.si_code != CLD_TRAPPED)
             break;
     }
-    /* With a namespace of ours the kernel kills what is left in it, as soon as its init is gone. */
-    if (!own_pids) {
-        gate_send(in->gate, GATE_ENDED, status_of(&info), FD_NONE);
-        wait_for_others();
-    }
+    /* In a pid namespace of ours the kernel kills what is left, as soon as its init is gone. Elsewhere the
+     * command's orphans go to the host's init and live on, as bwrap's do; the manual says so. */
     _exit(status_of(&info));
 }

@@ -62,6 +62,16 @@ static HUSK_NORETURN void start_directly(struct inside *in)
     inside_give_up(in);
 }
 
+/* The monitor passes signals on through this fd. Told before the start, since who sees the command at
+ * work may send one at once; should it fail to start after all, FAILED follows. */
+static int tell_started(struct inside *in)
+{
+    HUSK_FD int self = sys_pidfd_open(getpid());
+    int r = self < 0 ? -errno : gate_send(in->gate, GATE_STARTED, 0, self);
+
+    return r < 0 ? inside_fail(in, -r, NULL, "telling of the command's start") : 0;
+}
+
 static HUSK_NORETURN void start_with_init(struct inside *in)
 {
     bool own_pids = in->plan->clone_flags & CLONE_NEWPID;
@@ -79,7 +89,7 @@ static HUSK_NORETURN void start_with_init(struct inside *in)
     pid = vfork();
     if (pid == 0) {
         /* Where a pid namespace ends with its init, the init's tie is enough. */
-        if (own_pids || tie_to_parent(in) == 0)
+        if ((own_pids || tie_to_parent(in) == 0) && tell_started(in) == 0)
             exec_command(in);
         _exit(1);
     }

@@ -38,7 +38,7 @@ struct plan {
 
     unsigned clone_flags; /* CLONE_NEW* of the child */
     unsigned unshared;    /* the same and CLONE_NEWTIME: what is new for the command */
-    bool has_init;        /* a pid 1 of ours (or a reaper) between husk and the command */
+    bool has_init;        /* a pid 1 of ours, or a holder of locks, between husk and the command */
     bool has_guardian;    /* masks may need a mount point on the host: see host/guardian.h */
     bool disable_userns;  /* no further user namespaces: asked for, or needed by a mask */
     bool first_gate;      /* the child waits until the host side has looked at it, or written maps */

@@ -41,12 +41,12 @@ static void messages_arrive_in_order(void **state HUSK_UNUSED)
     int fd;
 
     assert_int_equal(gate_send(child, GATE_STARTED, 0, FD_NONE), 0);
-    assert_int_equal(gate_send(child, GATE_ENDED, 137, FD_NONE), 0);
+    assert_int_equal(gate_send(child, GATE_STOPPED, 137, FD_NONE), 0);
     assert_int_equal(gate_receive(host, &m, &fd), 1);
     assert_int_equal(m.kind, GATE_STARTED);
     assert_int_equal(fd, FD_NONE);
     assert_int_equal(gate_receive(host, &m, &fd), 1);
-    assert_int_equal(m.kind, GATE_ENDED);
+    assert_int_equal(m.kind, GATE_STOPPED);
     assert_int_equal(m.value, 137);
     assert_int_equal(m.hint, HINT_NONE);
     assert_string_equal(m.text, "");
@@ -94,7 +94,7 @@ static void a_closed_side_is_an_end_of_file(void **state HUSK_UNUSED)
     int fd;
 
     assert_true(gate_is_alive(host));
-    assert_int_equal(gate_send(child, GATE_ENDED, 1, FD_NONE), 0);
+    assert_int_equal(gate_send(child, GATE_STOPPED, 1, FD_NONE), 0);
     assert_true(gate_is_alive(host)); /* a message is no death */
     fd_closep(&child);
     assert_false(gate_is_alive(host));
@@ -115,7 +115,7 @@ static void an_end_with_unread_messages_is_an_end(void **state HUSK_UNUSED)
 
 static void what_is_no_message_is_refused(void **state HUSK_UNUSED)
 {
-    const struct gate_message good = {.kind = GATE_ENDED};
+    const struct gate_message good = {.kind = GATE_STOPPED};
     struct gate_message low = {.kind = -1}, high = {.kind = GATE_HELD + 1}, m;
     const size_t head = offsetof(struct gate_message, text);
     static char huge[sizeof(struct gate_message) + 1];
@@ -153,7 +153,7 @@ static void both_ends_are_close_on_exec(void **state HUSK_UNUSED)
 {
     assert_true(is_open(host) && is_open(child));
     assert_true(fcntl(host, F_GETFD) & fcntl(child, F_GETFD) & FD_CLOEXEC);
-    assert_int_equal(gate_send(FD_NONE, GATE_ENDED, 0, FD_NONE), -EBADF);
+    assert_int_equal(gate_send(FD_NONE, GATE_STOPPED, 0, FD_NONE), -EBADF);
     assert_int_equal(gate_receive(FD_NONE, &(struct gate_message){0}, NULL), -EBADF);
 }
 

@@ -122,7 +122,7 @@ static void another_message_ends_the_child(void **state HUSK_UNUSED)
     begin(0, 0, false);
     plan.first_gate = true;
     plan.ids.how = IDS_NONE;
-    assert_int_equal(gate_send(gate, GATE_ENDED, 0, FD_NONE), 0);
+    assert_int_equal(gate_send(gate, GATE_STOPPED, 0, FD_NONE), 0);
     assert_int_equal(status_of(map, NULL), 1);
 }
 

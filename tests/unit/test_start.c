@@ -1,12 +1,15 @@
 /* The last stretch: the command starts only while somebody waits for it, with its locks taken. */
 #include "inside/start.h"
 #include "base/child.h"
+#include "base/fd.h"
 #include "base/log.h"
 #include "stage.h"
 #include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-static struct gate_message said; /* the first message of the last run */
+static struct gate_message said; /* the last message of the last run */
+static int started = FD_NONE;    /* what came with STARTED in it */
 
 static int start(void *arg HUSK_UNUSED)
 {
@@ -31,14 +34,17 @@ static void begin(const char *script, bool with_init)
 
 static int run(void)
 {
-    int status;
+    int status, fd;
 
     prepare();
     status = status_of(start, NULL);
     close(in->gate);
     said.text[0] = 0;
     said.kind = -1;
-    gate_receive(gate, &said, NULL);
+    fd_closep(&started);
+    while (gate_receive(gate, &said, &fd) == 1)
+        if (said.kind == GATE_STARTED)
+            started = fd;
     close(gate);
     return status;
 }
@@ -66,6 +72,18 @@ static void what_does_not_start_is_told(void **state HUSK_UNUSED)
         assert_int_equal(said.kind, GATE_FAILED);
         assert_string_equal(said.text, "running /no/such/command");
     }
+}
+
+static void the_pidfd_is_the_commands(void **state HUSK_UNUSED)
+{
+    siginfo_t info = {0};
+
+    begin("exit 0", true);
+    assert_int_equal(run(), 0);
+    assert_int_equal(sys_pidfd_send_signal(started, 0), -1); /* it was one, and has ended */
+    assert_int_equal(errno, ESRCH);
+    assert_int_equal(waitid(P_PIDFD, (id_t)started, &info, WEXITED), -1);
+    assert_int_equal(errno, ECHILD);
 }
 
 /* ---- the other side ------------------------------------------------------------------------ */
@@ -200,6 +218,7 @@ int main(void)
         cmocka_unit_test(the_command_takes_our_place),
         cmocka_unit_test(or_an_init_stays),
         cmocka_unit_test(what_does_not_start_is_told),
+        cmocka_unit_test(the_pidfd_is_the_commands),
         cmocka_unit_test(with_a_closed_gate_nothing_starts),
         INSIDE(who_is_tied_dies_with_the_launcher),
         cmocka_unit_test(locks_and_fds_last_as_long_as_the_sandbox),
