@@ -2,12 +2,12 @@
 #include "base/alloc.h"
 #include "base/child.h"
 #include "base/fd.h"
+#include "base/lock.h"
 #include "base/log.h"
 #include "gate/gate.h"
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,7 +15,7 @@
 struct placeholder {
     int folder;
     char *name;
-    int held; /* with a shared lock; FD_NONE while it is only announced */
+    int held; /* see base/lock.h; FD_NONE while it is only announced */
 };
 
 static mode_t current_umask(void)
@@ -26,17 +26,23 @@ static mode_t current_umask(void)
     return mask;
 }
 
+/* How long to wait for others that make or remove something in the same folder, in milliseconds. */
+enum { PATIENCE_MS = 2000 };
+
 /* Removes P if it is one, is empty, and no other sandbox uses it. */
 static void remove_placeholder(struct placeholder *p)
 {
+    HUSK_FD int busy = lock_busy(p->folder, PATIENCE_MS);
     struct stat st, there;
 
     if (p->held < 0)
         p->held = openat(p->folder, p->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (p->held < 0 || fstat(p->held, &st) < 0 || !gate_is_placeholder_mode(st.st_mode))
         return;
-    if (flock(p->held, LOCK_EX | LOCK_NB) < 0)
+    if (lock_is_held(p->held)) {
+        fd_closep(&p->held);
         return; /* the last who uses it removes it */
+    }
     if (fstatat(p->folder, p->name, &there, AT_SYMLINK_NOFOLLOW) < 0 || there.st_ino != st.st_ino)
         return;
     /* With something in it, it is a folder like others from now on. */

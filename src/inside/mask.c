@@ -178,7 +178,7 @@ static int step(struct inside *in, const struct mount_op *op, struct way *w)
     int r;
 
     /* Another sandbox's placeholder is as good as nothing: it may go at any time. */
-    if (at == -ENOENT || (at >= 0 && writable && placeholder_is(at))) {
+    if (at == -ENOENT || (at >= 0 && writable && placeholder_may_be(at))) {
         fd_closep(&at);
         if ((r = stand_in(in, op, w, &at)) <= 0)
             return r;

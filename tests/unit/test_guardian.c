@@ -1,7 +1,7 @@
 /* The guardian: it removes placeholders when all is over, and nothing else. */
 #include "host/guardian.h"
+#include "base/lock.h"
 #include "stage.h"
-#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,12 +31,12 @@ static void make(const char *path, mode_t mode)
     assert_int_equal(mkdir(path, mode), 0);
 }
 
-/* With a shared lock, as a sandbox has it. */
+/* Holds it, as a sandbox does. */
 static void hold(const char *path)
 {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-    assert_int_equal(flock(fd, LOCK_SH), 0);
+    assert_int_equal(lock_hold(fd), 0);
     assert_int_equal(gate_send(talk, GATE_HELD, 0, fd), 0);
     close(fd);
 }
@@ -108,7 +108,7 @@ static void what_another_sandbox_holds_stays(void **state HUSK_UNUSED)
     make("/tmp/dir/secret", PLACEHOLDER_CLOSED);
     hold("/tmp/dir/secret");
     other = open("/tmp/dir/secret", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    assert_int_equal(flock(other, LOCK_SH), 0);
+    assert_int_equal(lock_hold(other), 0);
     end();
     assert_int_equal(mode_of("/tmp/dir/secret"), S_IFDIR | PLACEHOLDER_CLOSED);
 }

@@ -1,6 +1,6 @@
 /* --mask: what is there is hidden, what is not cannot be made, and no rename gets around it. */
+#include "base/lock.h"
 #include "stage.h"
-#include <sys/file.h>
 #include <linux/magic.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -94,11 +94,12 @@ static void another_sandboxs_placeholder_is_held_too(void **state HUSK_UNUSED)
     begin("/dir/new");
     assert_int_equal(mkdir("/tmp/dir/new", PLACEHOLDER_CLOSED), 0);
     other = open("/tmp/dir/new", O_RDONLY | O_CLOEXEC);
-    assert_int_equal(flock(other, LOCK_SH), 0); /* without that it is a folder like any other */
+    assert_int_equal(lock_hold(other), 0); /* without that it is a folder like any other */
     build();
-    do
+    do {
+        assert_true(gate_has_news(guardian));
         assert_int_equal(gate_receive(guardian, &m, &fd), 1);
-    while (m.kind == GATE_CHILD);
+    } while (m.kind == GATE_CHILD);
     assert_int_equal(m.kind, GATE_PLACEHOLDER);
     assert_int_equal(mount_flags_inside("/dir/new") & ST_RDONLY, ST_RDONLY);
 }
