@@ -15,7 +15,7 @@
 enum {
     STEP_US = 2000,       /* between two looks at the process table */
     STEPS = 5000,         /* looks until COMMAND counts as not started */
-    SETTLE_US = 50 * 1000 /* until all of them sleep */
+    SETTLE_US = 500 * 1000 /* until all of them sleep, and have given back what they need no more */
 };
 
 struct tally {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every error of the command line is one line that names the option and what is wrong, with one hint
 # at most; the status is 125, nothing is run, nothing is printed on stdout.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 export HOME=$T/home
 mkdir "$T/work" "$HOME"

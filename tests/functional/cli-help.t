@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # --help: every option with its letter and its arguments, in groups, in 80 columns, on stdout.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 t_run "$HUSK" --help
 help=$out

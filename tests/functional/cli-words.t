@@ -2,7 +2,7 @@
 # How words become options: --name VALUE and --name=VALUE, -x VALUE and -xVALUE, no abbreviations;
 # the command starts at the first word without a dash, or behind --.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 mkdir "$T/work" "$T/data"
 cd "$T/work" || exit 1

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # fish completes husk's command line, up to and into COMMAND.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 t_need fish
 [ -e "$BUILDDIR/completions/husk.fish" ] || t_skip_all "completions are not built"
 export PATH=$BUILDDIR:$PATH HOME=$T/home

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # zsh completes husk's command line, up to and into COMMAND.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 t_need zsh
 [ -e "$BUILDDIR/completions/_husk" ] || t_skip_all "completions are not built"
 export PATH=$BUILDDIR:$PATH HOME=$T/home

@@ -2,7 +2,7 @@
 # --dry-run=json prints one JSON object, whatever the names and values are, with the members that
 # programs rely on; each mount tells which option or profile line it came from.
 # shellcheck disable=SC2016 # what is in single quotes is for the program inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 t_need python3
 
 export HOME=$T/home

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What --dry-run=json says is what really happens: mounts with their flags and sources, ids,
 # namespaces, environment, capabilities, file descriptors and the folder that the command starts in.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 t_need python3
 
 export HOME=$T/home

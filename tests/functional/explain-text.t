@@ -3,7 +3,7 @@
 # for, ids, namespaces, environment, what can be reached; control characters are escaped, and
 # nothing is done.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 export HOME=$T/home TOKEN=secret
 mkdir -p "$HOME" "$T/work" "$T/data"

@@ -2,7 +2,7 @@
 # A command that cannot be started: 127 when it is not there inside, 126 when it cannot be executed,
 # with the reason and a hint. Nothing else gives these two but the command itself.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 export HOME=$T/home
 mkdir -p "$HOME" "$T/work/bin" "$T/tools" "$T/closed"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A mount point that is missing in a folder of the host is not made silently: that is an error,
 # which says what to do, and the host stays as it is.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 export HOME=$T/home
 mkdir -p "$HOME" "$T/dir/sub" "$T/other"

@@ -2,7 +2,7 @@
 # When /proc is not as it should be - covered, read-only, absent, or something else - husk says so,
 # and what to do; nothing runs. Nothing is ever written to a false one.
 # shellcheck disable=SC2016 # what is in single quotes is for another shell
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 export HOME=$T/home
 mkdir -p "$HOME" "$T/work"

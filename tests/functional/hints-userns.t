@@ -2,7 +2,7 @@
 # When no user namespace is to be had, husk finds out why, and says the one thing to do; nothing
 # runs.
 # shellcheck disable=SC2016 # what is in single quotes is for another shell
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 t_need python3
 
 export HOME=$T/home

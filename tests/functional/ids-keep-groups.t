@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # --keep-groups: the supplementary groups stay where ranges are mapped. Without it they are dropped,
 # so that the command has no rights by groups that are not its own inside.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 cd "$T" || exit 1
 
 # A user of many groups is root of a sandbox; in that another sandbox is started. Root has its own.

@@ -2,7 +2,7 @@
 # --map-auto: root inside is this user, and from 1 on come all ranges that /etc/subuid and
 # /etc/subgid give to it. Without any it says how to get one.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 cd "$T" || exit 1
 uid=$(id -u)

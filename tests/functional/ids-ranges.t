@@ -2,7 +2,7 @@
 # --uid-map and --gid-map map ranges, by any numbers: for root directly, for others with newuidmap
 # and newgidmap, within the ranges that /etc/subuid and /etc/subgid give.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 cd "$T" || exit 1
 mkdir work

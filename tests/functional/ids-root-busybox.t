@@ -2,7 +2,7 @@
 # A root file system in a folder is used as root by an ordinary user: owners of many ids are made in
 # it, which on the host are ids of the user's own range.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 t_need busybox tar
 
 cd "$T" || exit 1

@@ -2,7 +2,7 @@
 # dpkg works in a root file system whose root is an ordinary user: a package with files of several
 # owners is built, installed, configured, and purged.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 t_need dpkg dpkg-deb tar
 
 cd "$T" || exit 1

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # By default one user and one group are mapped: to themselves, or to what --uid and --gid say.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 cd "$T" || exit 1
 mkdir work

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Ids and ranges are read strictly (CVE-2026-30892 of crun): what is not plainly a number of 32 bits
 # other than -1 is refused, and nothing runs.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 cd "$T" || exit 1
 

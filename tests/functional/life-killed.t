@@ -2,7 +2,7 @@
 # SIGKILL to husk, or to the first process inside, at whatever moment: nothing is left, no process, no
 # mount, no file, where --die-with-parent was given, as profile default does; nor is there before the
 # command has started in any case.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 word=killed-$$-$RANDOM
 export HOME=$T/home XDG_RUNTIME_DIR=$T/run

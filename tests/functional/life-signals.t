@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Without a terminal: a signal to husk is one to the command, once; husk stops and continues with it.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 [ -x "$HELPERS/signals" ] || t_skip_all "the test programs are not built"
 
 # state PID: its letter in /proc, as ps shows it.

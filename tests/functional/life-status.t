@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # husk's status is the command's, 128 and the signal that ended it, or one of husk's own: 125 when husk
 # failed, 126 when the command could not be executed, 127 when it was not found. It ends with the command.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 [ -x "$HELPERS/signals" ] || t_skip_all "the test programs are not built"
 ulimit -c 0
 

@@ -2,7 +2,7 @@
 # --mask of what is not there: it cannot be made, in no way, whatever of the path exists; and nothing is
 # left on the host.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 attacks='
 exec 2>&- # there may be no /dev/null

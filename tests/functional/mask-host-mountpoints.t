@@ -2,7 +2,7 @@
 # Mount points that are missing in a folder of the host: husk refuses with a hint and makes nothing;
 # --host-mountpoints allows it; bwrap makes them, and husk as bwrap does the same.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 mkdir -p "$T/top" "$T/source"
 echo data > "$T/source/file"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What a mask has put on the host is gone after the sandbox was killed, whichever of its processes.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 mkdir "$T/top"
 before=$(t_host)

@@ -2,7 +2,7 @@
 # A link on the way to a mask: where the command could put another in its place, the mask is refused;
 # where it cannot, the link is followed.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 mkdir -p "$T/top/real/folder"
 echo secret | tee "$T/top/real/file" "$T/top/real/folder/file" > /dev/null

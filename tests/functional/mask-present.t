@@ -2,7 +2,7 @@
 # --mask of what is there: a folder and a file become empty and read-only, for whoever looks, and nothing
 # that the command does brings back what is below. On the host nothing changes.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 mkdir -p "$T/top/folder/below" "$T/top/open"
 echo secret | tee "$T/top/folder/file" "$T/top/folder/below/file" "$T/top/file" "$T/top/open/file" > /dev/null

@@ -2,7 +2,7 @@
 # A mask in a writable folder of the host: the folders on the way to it can be neither renamed nor removed
 # nor replaced, so that another one cannot be put in its place. All else can.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 t_need perl
 

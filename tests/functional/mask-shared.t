@@ -2,7 +2,7 @@
 # Sandboxes that mask the same absent path at once: the end of one does not lift the mask of the others,
 # and the last one leaves nothing.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 mkdir "$T/top" "$T/top/out"
 : > "$T/made"

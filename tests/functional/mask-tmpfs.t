@@ -2,7 +2,7 @@
 # --mask in a file system that husk made: what is not there gets a folder to lie on, which is not of the
 # host; what is there is masked as anywhere.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 mkdir "$T/source"
 echo secret > "$T/source/file"

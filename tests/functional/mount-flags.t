@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # --noexec and --nosymfollow are for the next bind, tmpfs or overlay, and for nothing else.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 mkdir -p "$T/data/sub" "$T/low" "$T/up" "$T/work" "$T/cwd"
 cd "$T/cwd" || exit 1

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # An error in a profile says the file, line and column and what is wrong, in one line; nothing runs.
 # shellcheck disable=SC2016 # what is in single quotes is for a profile
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 export HOME=$T/home
 mkdir -p "$HOME/.config/husk/profiles"

@@ -3,7 +3,7 @@
 # each further one is applied where it stands. The user's own `default' replaces the one that is
 # built in.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 export HOME=$T/home
 unset XDG_CONFIG_HOME

@@ -2,7 +2,7 @@
 # What a profile may hold: options without dashes in their order, comments, quotes, variables,
 # includes, and lines that count only if a variable is set.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside, or for a profile
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 export HOME=$T/home USER=somebody
 mkdir -p "$HOME" "$T/work"

@@ -2,7 +2,7 @@
 # A profile is looked up by its name in the user's folder, in /etc, in the installed folder, and
 # then among those built in; a path is a path.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 export HOME=$T/home
 unset XDG_CONFIG_HOME

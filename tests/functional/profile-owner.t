@@ -2,7 +2,7 @@
 # A profile in the user's folder must be a file of this user's or root's that nobody else can write:
 # who writes it decides what a sandbox lets out. What cannot be read is an error, and never passed
 # over.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 export HOME=$T/home
 unset XDG_CONFIG_HOME

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # --list-profiles shows each profile with its place, --print-profile its text; what they print is
 # what would be used, and nothing is run.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 export HOME=$T/home
 unset XDG_CONFIG_HOME

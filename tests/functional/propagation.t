@@ -2,7 +2,7 @@
 # What is mounted on the host later, below a folder that is shown read-only, does not appear inside
 # writable; and what is mounted inside does not appear on the host.
 # shellcheck disable=SC2016 # what is in single quotes is for another shell
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 mkdir -p "$T/host/plug" "$T/work"
 cd "$T/work" || exit 1

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A shell inside takes the terminal's foreground; when it ends, who ran husk has it back.
 # shellcheck disable=SC2086,SC2016 # words; what is in single quotes is for the inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 . "$SRCDIR/tests/helpers/terminal.sh"
 
 for options in "-p default" "-p none --bind / /" "-p none --bind / / --unshare-user --unshare-pid --as-pid-1"; do

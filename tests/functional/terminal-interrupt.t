@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # ^C and ^\ end the foreground job of a shell inside and nothing else; without a shell, the command.
 # shellcheck disable=SC2086,SC2016 # SHELL_INSIDE is words; what is in single quotes is for the inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 . "$SRCDIR/tests/helpers/terminal.sh"
 
 run='echo run-$((1 + 1)); while :; do sleep 0.1; done'

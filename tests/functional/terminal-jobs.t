@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # An interactive shell inside has job control.
 # shellcheck disable=SC2086 # SHELL_INSIDE is words
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 . "$SRCDIR/tests/helpers/terminal.sh"
 
 for profile in default none; do

@@ -2,7 +2,7 @@
 # --new-session: the command has no controlling terminal, so it cannot push characters into that
 # (TIOCSTI); ^C and ^\ still end it, as husk passes them on.
 # shellcheck disable=SC2086,SC2016 # words; what is in single quotes is for the inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 . "$SRCDIR/tests/helpers/terminal.sh"
 
 run='echo run-$((1 + 1)); while :; do sleep 0.1; done'

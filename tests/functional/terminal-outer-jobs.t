@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # husk is a job like any other of the shell that runs it: ^Z stops it, fg and bg continue it.
 # shellcheck disable=SC2086,SC2016 # words; what is in single quotes is for the inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 . "$SRCDIR/tests/helpers/terminal.sh"
 
 cat > "$T/command" << 'END'

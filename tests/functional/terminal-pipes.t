@@ -2,7 +2,7 @@
 # husk in a pipeline: like any program it ends when nobody reads, has no part in what it only passes on,
 # and keeps the three standard files apart.
 # shellcheck disable=SC2086,SC2016 # words; what is in single quotes is for the inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 . "$SRCDIR/tests/helpers/terminal.sh"
 
 seq 100000 > "$T/numbers"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The size of the terminal, and the signal of its change, reach the command.
 # shellcheck disable=SC2086,SC2016 # SHELL_INSIDE is words; what is in single quotes is for the inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 . "$SRCDIR/tests/helpers/terminal.sh"
 
 for options in "-p default" "-p none --bind / /" "-p none --dev-bind / / --unshare-user --unshare-pid --as-pid-1"; do

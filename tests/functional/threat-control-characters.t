@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What husk prints never holds a control character that came from a name or a value: a terminal takes
 # those for commands, and could be made to show another policy than there is (CVE-2023-28101 of flatpak).
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 # Colours, the title, a cursor that goes up, C1 as UTF-8 and as a bare byte, a carriage return, new lines,
 # a bell, text that is not UTF-8.

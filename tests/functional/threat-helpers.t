@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The helpers that husk runs, which are setuid, are found by absolute paths and get an environment of
 # husk's own: nothing of the caller's reaches them (CVE-2021-21261 of flatpak).
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 [ -x /usr/bin/newuidmap ] || t_skip_all "newuidmap is not installed"
 
 # Shown to husk in the place of newuidmap: it writes down what it was given, and fails.

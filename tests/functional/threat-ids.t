@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Ids are whole numbers of 32 bits and nothing else (CVE-2026-30892 of crun): what cannot be one is
 # refused before anything is done, and never taken for 0 or for "leave it as it is".
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 system=(-p none --unshare-user --ro-bind / /)
 bad=("" " " -1 +0 -0 4294967295 4294967296 18446744073709551616 99999999999999999999 0x0 1000x x 1e3 1.0

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A value never becomes an option (CVE-2024-32462 of flatpak): names that start with dashes are taken for
 # what they stand for, everywhere.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 evil=--bind=/
 cd "$T" || exit 99

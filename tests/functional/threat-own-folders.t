@@ -2,7 +2,7 @@
 # A command cannot write what husk will read the next time: husk's own folders for settings, cache, state
 # and run-time files are not reachable inside, whether they exist or not, wherever their parents are shown
 # (issue 7154 of firejail).
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 export HOME=$T/home XDG_RUNTIME_DIR=$T/run
 unset XDG_CONFIG_HOME XDG_CACHE_HOME XDG_STATE_HOME

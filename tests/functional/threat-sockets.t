@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The sockets by which others could be asked to do things for a sandboxed command are not reachable in
 # profile default: buses, systemd, docker, agents, displays; files, abstract ones, and the loopback.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 [ -x /usr/bin/python3 ] || t_skip_all "python3 is not installed"
 
 export HOME=$T/home XDG_RUNTIME_DIR=/run/user/4321

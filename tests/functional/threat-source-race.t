@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # While somebody swaps the paths that husk is told to show or to make things in, again and again, each
 # launch shows what was checked, or nothing (CVE-2024-42472 and CVE-2026-34078 of flatpak).
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 [ -x "$HELPERS/swap" ] || t_skip_all "the test programs are not built"
 
 system=(--unshare-user --unshare-pid --ro-mirror /usr --ro-mirror /bin --ro-mirror /lib --ro-mirror /lib64)

@@ -2,7 +2,7 @@
 # --unshare-time: a time namespace, in which --monotonic and --boottime move the clocks that count
 # from the start of the system; the time of day stays.
 # shellcheck disable=SC2016 # what is in single quotes is for the program inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 t_need python3
 
 mkdir "$T/work"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Archives are packed and unpacked in the default sandbox, with modes, times, links and long names.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 t_need tar gzip
 
 mkdir -p "$T/work/tree/sub/empty"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Shell scripts do their work in the default sandbox: pipes, substitutions, temporary files, jobs.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 mkdir "$T/project"
 cd "$T/project" || exit 1

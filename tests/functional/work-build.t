@@ -2,7 +2,7 @@
 # Profile build: a program is compiled, linked, run and tested in the current folder, in an
 # environment that is the same everywhere; nothing else is written.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 t_need gcc make
 
 mkdir "$T/project" "$T/project/lib"

@@ -3,7 +3,7 @@
 # unless it is the home, holds it, or would cover a part of the sandbox. Then husk says so, and -w .
 # shows it still.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 export HOME=$T/home
 mkdir -p "$HOME/project/sub" "$HOME/.config/husk/profiles" "$T/elsewhere" "$T/gone"

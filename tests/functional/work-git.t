@@ -2,7 +2,7 @@
 # git works in the default sandbox: it clones a local repository that -r shows into a folder that -w
 # shows, and works on the clone.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 t_need git
 
 export HOME=$T/home

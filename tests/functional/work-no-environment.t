@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # By default only listed variables reach a command: none of the tokens that others hold, by no way.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 mkdir -p "$T/home/work" "$T/run"
 cd "$T/home/work" || exit 1

@@ -2,7 +2,7 @@
 # By default a command does not see the user's files: neither those in HOME, by whatever path, nor
 # those anywhere else but in the current folder.
 # shellcheck disable=SC2016,SC2088 # what is in single quotes is for the shell inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 mkdir -p "$T/home/.ssh" "$T/home/.config/app" "$T/home/project" "$T/elsewhere" "$T/runtime"
 export HOME=$T/home XDG_RUNTIME_DIR=$T/runtime

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # By default a command does not learn which machine it is on, nor who else has an account there.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 export HOME=$T/home
 mkdir -p "$T/home/work"

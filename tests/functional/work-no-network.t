@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # By default there is no network: a listener on the host's loopback, an abstract socket and an
 # address elsewhere cannot be reached. With -n host they can.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 t_need python3
 
 cd "$T" || exit 1

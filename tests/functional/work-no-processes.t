@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # By default a command sees no process of the host, and cannot signal or inspect one.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 cd "$T" || exit 1
 word=12345.$$

@@ -2,7 +2,7 @@
 # By default a command cannot write anywhere but to folders of its own: the system, the root, the
 # current folder and the kernel's settings stay as they are.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 export HOME=$T/home
 mkdir -p "$HOME" "$T/work/folder"

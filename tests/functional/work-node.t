@@ -2,7 +2,7 @@
 # Node works in the default sandbox, and npm without a network. Where it is not installed, husk says
 # that there is no such program inside.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 mkdir -p "$T/project/greeter"
 cd "$T/project" || exit 1

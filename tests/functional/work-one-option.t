@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Each of -r, -w, -e and -n host opens exactly the one thing that it names.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 t_need python3
 
 export HOME=$T/home XDG_RUNTIME_DIR=$T/runtime TOKEN=secret OTHER=secret

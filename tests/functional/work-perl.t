@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Perl works in the default sandbox: modules are found, files, processes and sockets work.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 t_need perl
 
 mkdir "$T/project"

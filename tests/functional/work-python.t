@@ -2,7 +2,7 @@
 # Python works in the default sandbox with its standard library: what a script finds out inside is
 # what it finds out outside.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 t_need python3
 
 mkdir "$T/project"

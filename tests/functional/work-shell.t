@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Profile shell: an interactive bash on a terminal, with a prompt, job control, keys that send
 # signals, and sizes; it keeps no history.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 t_need python3
 
 export HOME=$T/home

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The layers of docs/architecture.md, read from the #include lines: a file includes its own folder and
 # lower ones; host and inside do not know each other; no circles; no library but libc.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 # check_layers DIR: prints what is wrong with the includes below DIR, which is a src/.
 check_layers()

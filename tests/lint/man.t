@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # husk(1) documents every option of the table with its arguments, in the table's order and groups,
 # says what the default of a single value is, and speaks of no option that there is not.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 man=$SRCDIR/man/husk.1
 table=$BUILDDIR/src/tools/option-table
 [ -x "$table" ] || t_skip_all "option-table is not built"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Every shell script passes shellcheck.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 t_need shellcheck
 
 cd "$SRCDIR" || exit 1

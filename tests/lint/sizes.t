@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Room: a file has at most 500 lines, a function at most 60.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 # check_sizes FILE...: prints what is too long. A function starts with a { of its own in column 0, as
 # .clang-format has it, and ends with a }.

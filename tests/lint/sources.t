@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # sources.am names every file that there is: what is not in it is not built, not tested, not shipped.
-. "${0%/*}/../lib.sh"
+. "${0%/*}/../lib.sh" || exit
 
 t_ok "sources.am is what the tree holds" "$SRCDIR/build-aux/list-sources" --check
 
