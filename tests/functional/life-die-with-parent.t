@@ -16,9 +16,10 @@ is_back()
     t_gone "$word" && [ "$(t_host)" = "$before" ]
 }
 
-begun() # husk is what it was to be
+begun() # husk knows its parent: it has come to where it blocks signals
 {
-    [ -s "$HUSK_PID" ] && [[ $(readlink "/proc/$(< "$HUSK_PID")/exe") = */husk ]]
+    [ -s "$HUSK_PID" ] && [[ $(readlink "/proc/$(< "$HUSK_PID")/exe") = */husk ]] &&
+        ! grep -q "^SigBlk:.0*$" "/proc/$(< "$HUSK_PID")/status"
 }
 exec {never}<> <(:)
 for how in "-p default -w $T/top" "-p none --unshare-user --unshare-pid --bind / / --die-with-parent --mask $T/top/absent" \
