@@ -1,4 +1,5 @@
 #include "base/log.h"
+#include "base/errors.h"
 #include "base/str.h"
 #include <errno.h>
 #include <stdarg.h>
@@ -50,7 +51,7 @@ static void say(int level, const char *kind, int err, const char *fmt, va_list a
     p += snprintf(p, (size_t)(end - p), "%s: %s", program, kind);
     p += escape_control(p, (size_t)(end - p - 128), text);
     if (err)
-        p += snprintf(p, (size_t)(end - p), ": %s", strerror(err));
+        p += snprintf(p, (size_t)(end - p), ": %s", error_text(err));
     *p++ = '\n';
     if (write(STDERR_FILENO, line, (size_t)(p - line)) < 0)
         return; /* there is no better place to complain */

@@ -51,7 +51,7 @@ static bool same_place(int a, int b)
     const unsigned want = STATX_INO | STATX_MNT_ID; /* Linux 5.8; gVisor has 0 for every mount */
     struct statx x, y;
 
-    return statx(a, "", AT_EMPTY_PATH, want, &x) < 0 || statx(b, "", AT_EMPTY_PATH, want, &y) < 0 ||
+    return sys_statx(a, "", AT_EMPTY_PATH, want, &x) < 0 || sys_statx(b, "", AT_EMPTY_PATH, want, &y) < 0 ||
            (x.stx_ino == y.stx_ino && x.stx_dev_major == y.stx_dev_major &&
             x.stx_dev_minor == y.stx_dev_minor && x.stx_mnt_id == y.stx_mnt_id);
 }

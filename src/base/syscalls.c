@@ -90,6 +90,11 @@ int sys_seccomp_set_filter(const void *fprog)
     return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, fprog, 0, 0);
 }
 
+int sys_statx(int dirfd, const char *path, int flags, unsigned mask, struct statx *st)
+{
+    return (int)syscall(SYS_statx, dirfd, path, flags, mask, st);
+}
+
 int sys_openat2(int dirfd, const char *path, uint64_t flags, mode_t mode, uint64_t resolve)
 {
     struct open_how how = {.flags = flags | O_CLOEXEC, .mode = mode, .resolve = resolve};

@@ -8,6 +8,7 @@
 #include <linux/mount.h>
 #include <linux/openat2.h>
 #include <linux/sched.h>
+#include <linux/stat.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -39,6 +40,9 @@ int sys_pidfd_open(pid_t pid);
 int sys_pidfd_send_signal(int pidfd, int sig);
 int sys_close_range(unsigned first, unsigned last, unsigned flags);
 int sys_seccomp_set_filter(const void *fprog);
+
+/* statx(2), which musl lacks before 1.2.4. */
+int sys_statx(int dirfd, const char *path, int flags, unsigned mask, struct statx *st);
 
 /* openat2(2); retried while it answers EAGAIN (a rename in between). */
 int sys_openat2(int dirfd, const char *path, uint64_t flags, mode_t mode, uint64_t resolve);

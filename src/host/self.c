@@ -28,10 +28,10 @@ int self_check(void)
         return -ENODEV;
     }
     n = readlinkat(proc, "self/exe", path, sizeof path - 1);
-    if (n < 0 || statx(proc, "self/exe", 0, wanted, &own) < 0)
+    if (n < 0 || sys_statx(proc, "self/exe", 0, wanted, &own) < 0)
         return log_errno(errno, "looking at the file that %s was executed from", log_program());
     path[n] = 0;
-    if (statx(AT_FDCWD, path, 0, wanted, &named) == 0 && same_file(&own, &named))
+    if (sys_statx(AT_FDCWD, path, 0, wanted, &named) == 0 && same_file(&own, &named))
         return 0;
     return log_error("%s was executed from %s, which is not the file of that name here", log_program(),
                      path),

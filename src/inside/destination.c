@@ -130,7 +130,7 @@ int dest_set_root(struct inside *in, int fd)
 {
     struct statx st;
 
-    if (statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &st) < 0)
+    if (sys_statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &st) < 0)
         return inside_fail(in, errno, NULL, "looking at the new root");
     in->root = fd;
     in->root_mount = st.stx_mnt_id;
@@ -143,7 +143,7 @@ static bool is_root(const struct inside *in, int fd)
 {
     struct statx st;
 
-    return statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &st) < 0 ||
+    return sys_statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &st) < 0 ||
            (st.stx_mnt_id == in->root_mount && (st.stx_attributes & STATX_ATTR_MOUNT_ROOT));
 }
 

@@ -72,7 +72,7 @@ static bool is_mount_root(int fd)
 {
     struct statx st;
 
-    return statx(fd, "", AT_EMPTY_PATH, 0, &st) == 0 && (st.stx_attributes & STATX_ATTR_MOUNT_ROOT);
+    return sys_statx(fd, "", AT_EMPTY_PATH, 0, &st) == 0 && (st.stx_attributes & STATX_ATTR_MOUNT_ROOT);
 }
 
 /* Binds the folder FD on itself, so that it can be neither renamed nor removed. */
