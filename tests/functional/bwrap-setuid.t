@@ -53,7 +53,7 @@ done
 privileged bwrap 'chmod u+s "$f"; cp "$(command -v id)" id; chmod 4755 id; f=id' -u
 t_is "$status $out" "0 0" "a set-uid program works here"
 t_run "${how[@]}" bash -ec 'mount -t tmpfs -o mode=0755 tmpfs "$1"; cp "$(command -v id)" "$1/id"; chmod 4755 "$1/id"
-    exec setpriv --reuid=1 --regid=1 --clear-groups "$2" --ro-bind / / "$1/id" -u' - "$T/copies" "$BWRAP_HUSK"
+    cp "$2" "$1/bwrap"; exec setpriv --reuid=1 --regid=1 --clear-groups "$1/bwrap" --ro-bind / / "$1/id" -u' - "$T/copies" "$BWRAP_HUSK"
 t_is "$status $out" "0 1" "but not in a sandbox"
 
 t_done

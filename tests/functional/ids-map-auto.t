@@ -42,7 +42,7 @@ $uid:300000:10
 root2:400000:10
 $(id -un):500000:65536
 END
-sed 's/000:/001:/' subuid > subgid
+sed -E 's/000(:[0-9]+)$/001\1/' subuid > subgid
 give='mount --bind "$1" /etc/subuid; mount --bind "$2" /etc/subgid; shift 2; exec "$@"'
 plan='import json, sys
 for m in "uid_map", "gid_map":
