@@ -2,9 +2,11 @@
  * Capabilities: bounding, permitted, effective, inheritable and ambient sets to what the plan says, and
  * nothing in the inheritable one that is not ambient. By bare calls, since libcap allocates.
  */
+#include "base/log.h"
 #include "inside/inside.h"
 #include <errno.h>
 #include <linux/capability.h>
+#include <linux/securebits.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -35,6 +37,21 @@ static int bound(struct inside *in, uint64_t *set)
     return 0;
 }
 
+/* Who has none gets none by being or becoming id 0, nor by anything else that capabilities(7) knows, in this
+ * user namespace. no_new_privs says so too. Not as bwrap, whose clients see what bwrap leaves. */
+static int lock_securebits(struct inside *in)
+{
+    const unsigned long bits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
+                               SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED |
+                               SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
+
+    if (log_is_bwrap())
+        return 0;
+    return prctl(PR_SET_SECUREBITS, bits, 0, 0, 0) < 0
+               ? inside_fail(in, errno, NULL, "locking the securebits")
+               : 0;
+}
+
 static int raise_ambient(struct inside *in, uint64_t set)
 {
     for (int cap = 0; cap < 64; cap++)
@@ -62,6 +79,8 @@ int caps_settle(struct inside *in)
         return inside_fail(in, errno, NULL, "capset failed");
     r = bound(in, &caps);
     if (r < 0)
+        return r;
+    if (!caps && (r = lock_securebits(in)) < 0)
         return r;
     /* More than is there cannot be kept, and to ask for it would be EPERM. */
     caps &= own[0].permitted | (uint64_t)own[1].permitted << 32;

@@ -1,6 +1,7 @@
 /* Capabilities: each of the five sets is what the plan says. */
 #include "stage.h"
 #include <linux/capability.h>
+#include <linux/securebits.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -60,6 +61,22 @@ static void none_is_none(void **state HUSK_UNUSED)
     settle(0, false);
     assert_true(are(0, 0));
     assert_int_equal(sethostname("x", 1), -1);
+}
+
+/* Who has some may need these bits for what it starts. */
+static void without_any_the_securebits_are_locked(void **state HUSK_UNUSED)
+{
+    settle(0, false);
+    assert_int_equal(prctl(PR_GET_SECUREBITS, 0, 0, 0, 0),
+                     SECURE_ALL_LOCKS | SECBIT_NOROOT | SECBIT_NO_SETUID_FIXUP |
+                         SECBIT_NO_CAP_AMBIENT_RAISE);
+    assert_int_equal(prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0), -1);
+}
+
+static void with_some_they_are_left_alone(void **state HUSK_UNUSED)
+{
+    settle(CAP(CHOWN), false);
+    assert_int_equal(prctl(PR_GET_SECUREBITS, 0, 0, 0, 0), 0);
 }
 
 static void some_are_had_and_not_inherited(void **state HUSK_UNUSED)
@@ -145,6 +162,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         INSIDE(none_is_none),
+        INSIDE(without_any_the_securebits_are_locked),
+        INSIDE(with_some_they_are_left_alone),
         INSIDE(some_are_had_and_not_inherited),
         INSIDE(ambient_ones_are_inherited),
         INSIDE(what_was_inheritable_goes),
