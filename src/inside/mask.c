@@ -33,20 +33,26 @@ static int mask_folder(struct inside *in, const struct mount_op *op, int at)
     return mount < 0 ? mount : dest_attach(in, mount, at, op);
 }
 
-static int mask_file(struct inside *in, const struct mount_op *op, int at)
+int mask_with_scratch(struct inside *in, const struct mount_op *op, int at)
 {
     struct mount_attr attr = {.attr_set = MASK_ATTRS};
-    HUSK_FD int file = scratch_file(in, op, 0444), tree = FD_NONE;
-    int r;
+    HUSK_FD int tree = scratch_bind(in, op);
 
-    if (file < 0)
-        return file;
-    tree = scratch_bind(in, op);
     if (tree < 0)
         return tree;
     if (sys_mount_setattr(tree, "", AT_EMPTY_PATH, &attr) < 0)
         return inside_fail(in, errno, &op->from, "masking %s", op->dest);
-    r = dest_attach(in, tree, at, op);
+    return dest_attach(in, tree, at, op);
+}
+
+static int mask_file(struct inside *in, const struct mount_op *op, int at)
+{
+    HUSK_FD int file = scratch_file(in, op, 0444);
+    int r;
+
+    if (file < 0)
+        return file;
+    r = mask_with_scratch(in, op, at);
     return r < 0 ? r : scratch_unlink(in, op);
 }
 
