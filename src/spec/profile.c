@@ -67,10 +67,22 @@ static int open_error(const struct origin *from, const char *path, bool in_user_
     return -err;
 }
 
+/* What is looked for: WHO asks, and a file that does not count, or NULL. */
+struct search {
+    const struct origin *from;
+    const struct stat *but;
+};
+
+static bool is_same_file(const struct stat *a, const struct stat *b)
+{
+    return b && a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
 /* Reads the file PATH. 0, -ENOENT (not said), or -errno, said. */
-static int read_profile(const struct origin *from, const char *path, bool in_user_folder,
+static int read_profile(const struct search *search, const char *path, bool in_user_folder,
                         struct profile *ret)
 {
+    const struct origin *from = search->from;
     int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | (in_user_folder ? O_NONBLOCK : 0);
     HUSK_FD int fd = open(path, flags);
     struct stat st;
@@ -81,6 +93,8 @@ static int read_profile(const struct origin *from, const char *path, bool in_use
         return -ENOENT;
     if (fd < 0 || fstat(fd, &st) < 0)
         return open_error(from, path, in_user_folder);
+    if (is_same_file(&st, search->but))
+        return -ENOENT;
     r = in_user_folder ? check_owner(from, path, &st) : 0;
     if (r < 0)
         return r;
@@ -96,21 +110,22 @@ static int read_profile(const struct origin *from, const char *path, bool in_use
 
 /* A relative PATH in a profile starts from the profile's own folder: what lies in the current one
  * must not become policy by being there. */
-static int find_path(const struct origin *from, const char *path, struct profile *ret)
+static int find_path(const struct search *search, const char *path, struct profile *ret)
 {
+    const struct origin *from = search->from;
     const char *slash = from->file ? strrchr(from->file, '/') : NULL;
     int r;
 
     if (path[0] != '/' && slash)
         path = path_join(arena_strndup(from->file, (size_t)(slash - from->file) + 1), path);
     ret->name = path;
-    r = read_profile(from, path, false, ret);
+    r = read_profile(search, path, false, ret);
     if (r == -ENOENT)
         log_errno(ENOENT, "%s: opening %s", origin_text(from), path);
     return r;
 }
 
-static int find_name(const struct origin *from, const char *name, struct profile *ret)
+static int find_name(const struct search *search, const char *name, struct profile *ret)
 {
     const char *folders[PROFILE_FOLDERS];
 
@@ -120,7 +135,7 @@ static int find_name(const struct origin *from, const char *name, struct profile
         int r = -ENOENT;
 
         if (folders[i])
-            r = read_profile(from, arena_printf("%s/%s.profile", folders[i], name),
+            r = read_profile(search, arena_printf("%s/%s.profile", folders[i], name),
                              i == PROFILE_USER_FOLDER, ret);
         if (r != -ENOENT)
             return r;
@@ -131,19 +146,27 @@ static int find_name(const struct origin *from, const char *name, struct profile
             return 0;
         }
     }
-    option_error(from, "there is no profile %s", name);
+    option_error(search->from, "there is no profile %s", name);
     log_hint("`%s --list-profiles' lists them", log_program());
     return -ENOENT;
 }
 
-int profile_find(struct parser *p, const char *name, struct profile *ret)
+int profile_find_but(const struct parser *p, const char *name, const struct stat *but,
+                     struct profile *ret)
 {
+    const struct search search = {&p->origin, but};
+
     if (strchr(name, '/'))
-        return find_path(&p->origin, name, ret);
+        return find_path(&search, name, ret);
     if (!profile_name_ok(name))
         return option_error(&p->origin, "a profile's name has letters, digits and _ + . -, "
                                         "or it is a path with a slash");
-    return find_name(&p->origin, name, ret);
+    return find_name(&search, name, ret);
+}
+
+int profile_find(const struct parser *p, const char *name, struct profile *ret)
+{
+    return profile_find_but(p, name, NULL, ret);
 }
 
 /* ---- applying ------------------------------------------------------------------------------- */

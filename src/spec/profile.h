@@ -11,6 +11,7 @@
  */
 #pragma once
 #include "spec/options.h"
+#include <sys/stat.h>
 
 /* A profile's text and where it is. */
 struct profile {
@@ -33,7 +34,11 @@ void profile_folders(const char *folders[PROFILE_FOLDERS]);
 
 /* Finds and reads NAME. WHO asked is P's origin. 0, or -ENOENT, -EINVAL (a bad name, a NUL byte in
  * the text), -E2BIG (over 4 MiB) or open(2)'s and read(2)'s errors; all said. */
-int profile_find(struct parser *p, const char *name, struct profile *ret);
+int profile_find(const struct parser *p, const char *name, struct profile *ret);
+
+/* The same; the file BUT (NULL: none) does not count, as if it were not there. */
+int profile_find_but(const struct parser *p, const char *name, const struct stat *but,
+                     struct profile *ret);
 
 /* Finds NAME and applies each of its lines. 0 or -errno, said with file:line:column. */
 int profile_apply(struct parser *p, const char *name);
