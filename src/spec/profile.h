@@ -5,9 +5,8 @@
  * NAME is [A-Za-z0-9_+.-]+ and then looked up in ${XDG_CONFIG_HOME:-~/.config}/husk/profiles,
  * /etc/husk/profiles, PKGDATADIR/profiles and among those built into the binary, in that order; or
  * it has a slash and is a path, in a profile relative to that profile's folder. Files are
- * NAME.profile in the folders. Those in the user's must be regular files of root's or this user's
- * that nobody else can write to. A folder that cannot be searched is an error, since it may hold a
- * stricter profile.
+ * NAME.profile in the folders. Those in the first two must be nobody else's: see profile_owner.h. A
+ * folder that cannot be searched is an error, since it may hold a stricter profile.
  */
 #pragma once
 #include "spec/options.h"
@@ -29,7 +28,7 @@ extern const size_t builtin_profile_count;
 bool profile_name_ok(const char *name);
 
 /* The folders in which names are looked up, in order. The user's is NULL if there is no HOME. */
-enum { PROFILE_USER_FOLDER = 0, PROFILE_FOLDERS = 3 };
+enum { PROFILE_USER_FOLDER = 0, PROFILE_SYSTEM_FOLDER = 1, PROFILE_FOLDERS = 3 };
 void profile_folders(const char *folders[PROFILE_FOLDERS]);
 
 /* Finds and reads NAME. WHO asked is P's origin. 0, or -ENOENT, -EINVAL (a bad name, a NUL byte in
