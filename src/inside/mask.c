@@ -176,6 +176,15 @@ static int follow(struct inside *in, const struct mount_op *op, const struct way
     return *at < 0 ? inside_fail(in, -*at, &op->from, "masking %s", op->dest) : 0;
 }
 
+/* The way to one of husk's own folders may not be searched. Who has only one id will not come there either;
+ * with several the command may be another one than we are now. */
+static int out_of_reach(struct inside *in, const struct mount_op *op)
+{
+    if (in->plan->ids.how == IDS_SINGLE)
+        return 0;
+    return inside_fail_hint(in, HINT_OWN_FOLDER, EACCES, &op->from, "masking %s", op->dest);
+}
+
 /* One component. 1: go on with the next one; 0: done; negative: failed, noted. */
 static int step(struct inside *in, const struct mount_op *op, struct way *w)
 {
@@ -189,6 +198,8 @@ static int step(struct inside *in, const struct mount_op *op, struct way *w)
         if ((r = stand_in(in, op, w, &at)) <= 0)
             return r;
     }
+    if (at == -EACCES && op->try)
+        return out_of_reach(in, op);
     if (at < 0)
         return inside_fail(in, -at, &op->from, "masking %s", op->dest);
     if ((r = follow(in, op, w, &at)) < 0)
