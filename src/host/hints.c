@@ -35,6 +35,12 @@ void hints_print(const struct plan *plan, const struct gate_message *m)
     case HINT_FDS:
         log_hint("each bind takes an open file for a moment: raise the hard limit (ulimit -Hn)");
         break;
+    case HINT_OWN_FOLDER:
+        log_hint("husk hides its own folders in what it shows, and the mapped ids may not search the way "
+                 "there: map this user and its group too (--uid-map INSIDE:%u:1 --gid-map "
+                 "INSIDE:%u:1), or show less",
+                 plan->ids.real_uid, plan->ids.real_gid);
+        break;
     case HINT_NOT_INSIDE:
         hint_not_inside(plan);
         break;

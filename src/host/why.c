@@ -171,8 +171,8 @@ static const char *using_hint(int err, const struct facts *f)
         return "/proc is mounted read-only here: sudo mount -o remount,rw /proc, or start the "
                "container with a writable /proc";
     if (err == EROFS && f->covered)
-        return "a part of /proc is mounted read-only here: start the container with a writable "
-               "/proc";
+        return "a part of /proc is mounted read-only here: start the container, or the sandbox that "
+               "husk is in, with a writable /proc (husk: --dev-bind /proc /proc, and not --proc)";
     return err == EPERM || err == EACCES ? lsm_hint(f) : NULL;
 }
 

@@ -64,32 +64,35 @@ static int try_exec(const struct plan *plan, const char *path)
 {
     execve(path, plan->argv, plan->env);
     if (errno == ENOEXEC) {
-        char **argv = plan->argv - 1; /* the plan left a slot */
+        char **argv = plan->argv - 1, *name = plan->argv[0]; /* the plan left a slot */
 
         argv[0] = (char *)"/bin/sh";
         argv[1] = (char *)path;
         execve(argv[0], argv, plan->env);
+        argv[1] = name; /* what is found next has its own name */
     }
     return errno;
 }
 
-/* In each folder of PATH, as execvp(3): a refusal is remembered, other folders may have it too. */
-static int search_and_exec(const struct plan *plan, char *path, size_t size)
+/* In each folder of PATH, as execvp(3): a refusal is remembered, other folders may have it too. RET_THERE,
+ * of PATH_MAX bytes, is set if it is there and only its interpreter is missing. */
+static int search_and_exec(const struct plan *plan, char *ret_there)
 {
     const char *dirs = plan->path;
+    char path[PATH_MAX];
     int result = ENOENT;
 
     for (;;) {
         size_t n = strcspn(dirs, ":");
-        int used = snprintf(path, size, "%.*s%s%s", (int)n, dirs, n ? "/" : "", plan->file);
-        int e = used < 0 || (size_t)used >= size ? ENAMETOOLONG : try_exec(plan, path);
+        int used = snprintf(path, sizeof path, "%.*s%s%s", (int)n, dirs, n ? "/" : "", plan->file);
+        int e = used < 0 || (size_t)used >= sizeof path ? ENAMETOOLONG : try_exec(plan, path);
 
         if (e == EACCES)
             result = EACCES;
         else if (e != ENOENT && e != ENOTDIR && e != ESTALE && e != ENODEV && e != ETIMEDOUT)
             return e;
         else if (e == ENOENT && access(path, X_OK) == 0)
-            return ENOENT; /* it is there: what is missing is its interpreter */
+            strcpy(ret_there, path);
         if (!dirs[n])
             return result;
         dirs += n + 1;
@@ -123,6 +126,6 @@ void exec_command(struct inside *in)
     else if (strchr(plan->file, '/'))
         err = try_exec(plan, plan->file);
     else
-        err = search_and_exec(plan, path, sizeof path);
+        err = search_and_exec(plan, path);
     note_exec_failure(in, err, path);
 }

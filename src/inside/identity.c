@@ -176,8 +176,8 @@ static int forbid_more(struct inside *in)
     int r = proc_write(in, "sys/user/max_user_namespaces", "1");
 
     if (r < 0)
-        return inside_fail(in, -r, &in->plan->spec->disable_userns_from,
-                           "forbidding further user namespaces");
+        return inside_fail_hint(in, HINT_USERNS, -r, &in->plan->spec->disable_userns_from,
+                                "forbidding further user namespaces");
     return 0;
 }
 

@@ -1,10 +1,15 @@
 /* procfs and mqueue. */
 #include "base/fd.h"
+#include "base/log.h"
 #include "base/str.h"
 #include "base/syscalls.h"
 #include "inside/destination.h"
 #include "inside/filesystem.h"
 #include "inside/operations.h"
+#include "inside/scratch.h"
+#include <limits.h>
+#include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { NO_SUID_DEV_EXEC = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC };
@@ -66,6 +71,78 @@ static int cover(struct inside *in, const struct mount_op *op, int proc, const c
     return 0;
 }
 
+/* ---- what the machine's root can read ------------------------------------------------------- */
+
+bool proc_needs_masks(const struct plan *plan)
+{
+    const struct plan_ids *ids = &plan->ids;
+
+    if (log_is_bwrap())
+        return false;
+    if (ids->how == IDS_NONE)
+        return ids->real_uid == 0 || plan->spec->userns.fd >= 0;
+    for (size_t i = 0; i < ids->uid_map_count; i++)
+        if (ids->uid_map[i].outside == 0)
+            return true;
+    return ids->how == IDS_OUTSIDE; /* whoever writes the maps knows */
+}
+
+/*
+ * Would FILE, which is NAME of PROC, tell a root inside more than it tells to everybody. Who is root in a
+ * container only is not the owner of it, and a mask would do harm there: see needs_cover(). With several
+ * ids the command may be another one than we are now, so what is there is masked.
+ */
+static bool is_secret(const struct inside *in, int proc, const char *name, int file)
+{
+    enum id_how how = in->plan->ids.how;
+    struct stat st;
+
+    if (how == IDS_RANGES || how == IDS_OUTSIDE || fstat(file, &st) < 0)
+        return true;
+    if (faccessat(proc, name, R_OK, 0) < 0)
+        return errno != EACCES;
+    return st.st_uid == getuid() || !(st.st_mode & S_IROTH);
+}
+
+/* Masks NAME of the procfs PROC, which is attached, if it is there and tells too much. */
+static int mask_secret(struct inside *in, const struct mount_op *op, int proc, const char *name)
+{
+    char path[PATH_MAX];
+    struct mount_op mask = *op;
+    HUSK_FD int file = openat(proc, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+
+    if (file < 0 && errno == ENOENT)
+        return 0;
+    if (file < 0)
+        return inside_fail(in, errno, &op->from, "masking %s/%s", op->dest, name);
+    if (!is_secret(in, proc, name, file))
+        return 0;
+    snprintf(path, sizeof path, "%s/%s", op->dest, name);
+    mask.dest = path; /* for messages */
+    return mask_with_scratch(in, &mask, file);
+}
+
+/* The kernel's memory, logs and keys: what only root can read, or what shows more to root. */
+static int mask_secrets(struct inside *in, const struct mount_op *op, int proc)
+{
+    static const char *const secrets[] = {
+        "kcore",      "vmcore",      "kmsg",           "kpagecount",  "kpageflags", "kpagecgroup",
+        "slabinfo",   "vmallocinfo", "pagetypeinfo",   "allocinfo",   "timer_list", "timer_stats",
+        "sched_debug", "latency_stats", "keys",        "key-users",   "config.gz",
+    };
+    HUSK_FD int empty = FD_NONE;
+    int r = 0;
+
+    if (!proc_needs_masks(in->plan))
+        return 0;
+    empty = scratch_file(in, op, 0444);
+    if (empty < 0)
+        return empty;
+    for (size_t i = 0; r == 0 && i < ARRAY_SIZE(secrets); i++)
+        r = mask_secret(in, op, proc, secrets[i]);
+    return r < 0 ? r : scratch_unlink(in, op);
+}
+
 int op_proc(struct inside *in, const struct mount_op *op, struct source *s)
 {
     /* Where the host's root is root inside too, these would change the machine. */
@@ -81,5 +158,5 @@ int op_proc(struct inside *in, const struct mount_op *op, struct source *s)
     r = dest_mount(in, mount, op, true);
     for (size_t i = 0; r == 0 && i < ARRAY_SIZE(covered); i++)
         r = cover(in, op, mount, covered[i]);
-    return r;
+    return r < 0 ? r : mask_secrets(in, op, mount);
 }

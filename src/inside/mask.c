@@ -33,20 +33,26 @@ static int mask_folder(struct inside *in, const struct mount_op *op, int at)
     return mount < 0 ? mount : dest_attach(in, mount, at, op);
 }
 
-static int mask_file(struct inside *in, const struct mount_op *op, int at)
+int mask_with_scratch(struct inside *in, const struct mount_op *op, int at)
 {
     struct mount_attr attr = {.attr_set = MASK_ATTRS};
-    HUSK_FD int file = scratch_file(in, op, 0444), tree = FD_NONE;
-    int r;
+    HUSK_FD int tree = scratch_bind(in, op);
 
-    if (file < 0)
-        return file;
-    tree = scratch_bind(in, op);
     if (tree < 0)
         return tree;
     if (sys_mount_setattr(tree, "", AT_EMPTY_PATH, &attr) < 0)
         return inside_fail(in, errno, &op->from, "masking %s", op->dest);
-    r = dest_attach(in, tree, at, op);
+    return dest_attach(in, tree, at, op);
+}
+
+static int mask_file(struct inside *in, const struct mount_op *op, int at)
+{
+    HUSK_FD int file = scratch_file(in, op, 0444);
+    int r;
+
+    if (file < 0)
+        return file;
+    r = mask_with_scratch(in, op, at);
     return r < 0 ? r : scratch_unlink(in, op);
 }
 
@@ -170,6 +176,15 @@ static int follow(struct inside *in, const struct mount_op *op, const struct way
     return *at < 0 ? inside_fail(in, -*at, &op->from, "masking %s", op->dest) : 0;
 }
 
+/* The way to one of husk's own folders may not be searched. Who has only one id will not come there either;
+ * with several the command may be another one than we are now. */
+static int out_of_reach(struct inside *in, const struct mount_op *op)
+{
+    if (in->plan->ids.how == IDS_SINGLE)
+        return 0;
+    return inside_fail_hint(in, HINT_OWN_FOLDER, EACCES, &op->from, "masking %s", op->dest);
+}
+
 /* One component. 1: go on with the next one; 0: done; negative: failed, noted. */
 static int step(struct inside *in, const struct mount_op *op, struct way *w)
 {
@@ -183,6 +198,8 @@ static int step(struct inside *in, const struct mount_op *op, struct way *w)
         if ((r = stand_in(in, op, w, &at)) <= 0)
             return r;
     }
+    if (at == -EACCES && op->try)
+        return out_of_reach(in, op);
     if (at < 0)
         return inside_fail(in, -at, &op->from, "masking %s", op->dest);
     if ((r = follow(in, op, w, &at)) < 0)

@@ -34,7 +34,9 @@ static int set_clock(struct inside *in, const char *clock, const struct opt_text
         return inside_fail(in, EINVAL, &offset->from, "reading an offset");
     snprintf(line, sizeof line, "%s %lld %u", clock, (long long)seconds, nanoseconds);
     r = proc_write(in, "self/timens_offsets", line);
-    return r < 0 ? inside_fail(in, -r, &offset->from, "setting the %s clock", clock) : 0;
+    if (r < 0)
+        return inside_fail_hint(in, HINT_USERNS, -r, &offset->from, "setting the %s clock", clock);
+    return 0;
 }
 
 int clocks_set(struct inside *in)

@@ -12,5 +12,12 @@ mount_operation op_dir, op_file, op_text, op_symlink, op_chmod;       /* files.c
 mount_operation op_bind_data;                                         /* data.c */
 mount_operation op_mask;                                              /* mask.c */
 
+/* mask.c: puts the file of scratch.h, read-only, on AT, which is OP's. 0 or negative, noted. */
+int mask_with_scratch(struct inside *in, const struct mount_op *op, int at);
+
+/* kernel_fs.c: may the command be the machine's root, so that a procfs would tell it more than others.
+ * Never as bwrap, which masks nothing. */
+bool proc_needs_masks(const struct plan *plan);
+
 /* sources.c: the rights of bind OP, on the whole tree below FD, not yet attached. */
 int source_restrict(struct inside *in, int fd, const struct mount_op *op);

@@ -7,7 +7,7 @@
 #include "base/syscalls.h"
 #include "inside/destination.h"
 #include "inside/filesystem.h"
-#include "inside/inside.h"
+#include "inside/operations.h"
 #include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -35,7 +35,7 @@ static bool needs_scratch(const struct plan *plan)
         const struct mount_op *op = &plan->mounts[i];
 
         if (op->kind == MOUNT_BIND_DATA || op->kind == MOUNT_MASK ||
-            op->kind == MOUNT_OVERLAY)
+            op->kind == MOUNT_OVERLAY || (op->kind == MOUNT_PROC && proc_needs_masks(plan)))
             return true;
     }
     return false;

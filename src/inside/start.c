@@ -29,6 +29,17 @@ static int tie_to_parent(struct inside *in)
     return 0;
 }
 
+/* Opens what a --lock-file names, which may be any file that is shown: nothing is waited for, and procfs's
+ * links to what husk has open lead nowhere (as bwrap nothing of it leads out). -1 and errno. */
+static int open_lock_file(const char *path)
+{
+    const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY;
+    int fd = sys_openat2(AT_FDCWD, path, (uint64_t)flags, 0,
+                         log_is_bwrap() ? 0 : RESOLVE_NO_MAGICLINKS);
+
+    return fd < 0 && errno == ENOSYS ? open(path, flags | O_NOFOLLOW | O_CLOEXEC) : fd;
+}
+
 /* The fcntl locks of --lock-file, which only the process that takes them has. */
 static int take_locks(struct inside *in)
 {
@@ -38,10 +49,15 @@ static int take_locks(struct inside *in)
         const struct opt_text *file = &s->lock_files.items[i];
         struct flock lock = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
         int *fd = in_hold(in);
+        struct stat st;
 
-        *fd = open(file->value, O_RDONLY | O_CLOEXEC);
-        if (*fd < 0)
+        *fd = open_lock_file(file->value);
+        if (*fd < 0 || fstat(*fd, &st) < 0)
             return inside_fail(in, errno, &file->from, "Unable to open lock file %s", file->value);
+        /* bwrap takes what can be opened. */
+        if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode) && !log_is_bwrap())
+            return inside_fail(in, 0, &file->from, "lock file %s is neither a file nor a folder",
+                               file->value);
         if (fcntl(*fd, F_SETLK, &lock) < 0)
             return inside_fail(in, errno, &file->from, "Unable to lock file %s", file->value);
     }

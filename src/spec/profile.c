@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "config.h"
 #include "spec/profile_lex.h"
+#include "spec/profile_owner.h"
 #include "spec/profile_vars.h"
 #include "spec/setters.h"
 #include "spec/suggest.h"
@@ -13,7 +14,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { PROFILE_LIMIT = 4 * 1024 * 1024, MAX_DEPTH = 16 };
@@ -27,12 +27,20 @@ bool profile_name_ok(const char *name)
     return *name && !name[strspn(name, allowed)];
 }
 
+/* The user's folder of settings, if it is not in the home. */
+static const char *config_home(void)
+{
+    const char *config = getenv("XDG_CONFIG_HOME");
+
+    return config && config[0] == '/' ? config : NULL;
+}
+
 void profile_folders(const char *folders[PROFILE_FOLDERS])
 {
-    const char *config = getenv("XDG_CONFIG_HOME"), *home = profile_home();
+    const char *config = config_home(), *home = profile_home();
 
     folders[PROFILE_USER_FOLDER] = NULL;
-    if (config && config[0] == '/')
+    if (config)
         folders[PROFILE_USER_FOLDER] = path_join(config, "husk/profiles");
     else if (home)
         folders[PROFILE_USER_FOLDER] = path_join(home, ".config/husk/profiles");
@@ -40,21 +48,13 @@ void profile_folders(const char *folders[PROFILE_FOLDERS])
     folders[2] = PKGDATADIR "/profiles";
 }
 
-/* A file in the user's folder must be one that nobody else can have written: it decides what a
- * sandbox lets out. One that was named by its path was chosen by whoever named it. */
-static int check_owner(const struct origin *from, const char *path, const struct stat *st)
+/* From where on the way to folder number I is looked at, and nobody else may have written there. NULL: it
+ * is not, since who installs husk answers for the last one. */
+static const char *way_top(size_t i)
 {
-    if (!S_ISREG(st->st_mode))
-        return option_error(from, "%s is not a regular file", path);
-    if (st->st_uid != 0 && st->st_uid != geteuid())
-        return option_error(from, "%s belongs to another user (uid %u)", path,
-                            (unsigned)st->st_uid);
-    if (st->st_mode & (S_IWGRP | S_IWOTH)) {
-        option_error(from, "%s can be written by other users", path);
-        log_hint("chmod go-w %s", path);
-        return -EINVAL;
-    }
-    return 0;
+    if (i == PROFILE_USER_FOLDER)
+        return config_home() ? config_home() : profile_home();
+    return i == PROFILE_SYSTEM_FOLDER ? "/etc" : NULL;
 }
 
 static int open_error(const struct origin *from, const char *path, bool in_user_folder)
@@ -67,11 +67,24 @@ static int open_error(const struct origin *from, const char *path, bool in_user_
     return -err;
 }
 
-/* Reads the file PATH. 0, -ENOENT (not said), or -errno, said. */
-static int read_profile(const struct origin *from, const char *path, bool in_user_folder,
+/* What is looked for: WHO asks, and a file that does not count, or NULL. */
+struct search {
+    const struct origin *from;
+    const struct stat *but;
+};
+
+static bool is_same_file(const struct stat *a, const struct stat *b)
+{
+    return b && a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* Reads the file PATH; from TOP on (NULL: nowhere) the way to it must be nobody else's. 0, -ENOENT (not
+ * said), or -errno, said. */
+static int read_profile(const struct search *search, const char *path, const char *top,
                         struct profile *ret)
 {
-    int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | (in_user_folder ? O_NONBLOCK : 0);
+    const struct origin *from = search->from;
+    int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | (top ? O_NONBLOCK : 0);
     HUSK_FD int fd = open(path, flags);
     struct stat st;
     char *text;
@@ -80,8 +93,10 @@ static int read_profile(const struct origin *from, const char *path, bool in_use
     if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
         return -ENOENT;
     if (fd < 0 || fstat(fd, &st) < 0)
-        return open_error(from, path, in_user_folder);
-    r = in_user_folder ? check_owner(from, path, &st) : 0;
+        return open_error(from, path, top && !streq(top, "/etc"));
+    if (is_same_file(&st, search->but))
+        return -ENOENT;
+    r = top ? profile_check_owner(from, top, path, &st) : 0;
     if (r < 0)
         return r;
     r = fd_read_all(fd, PROFILE_LIMIT, &text, &ret->size);
@@ -96,21 +111,22 @@ static int read_profile(const struct origin *from, const char *path, bool in_use
 
 /* A relative PATH in a profile starts from the profile's own folder: what lies in the current one
  * must not become policy by being there. */
-static int find_path(const struct origin *from, const char *path, struct profile *ret)
+static int find_path(const struct search *search, const char *path, struct profile *ret)
 {
+    const struct origin *from = search->from;
     const char *slash = from->file ? strrchr(from->file, '/') : NULL;
     int r;
 
     if (path[0] != '/' && slash)
         path = path_join(arena_strndup(from->file, (size_t)(slash - from->file) + 1), path);
     ret->name = path;
-    r = read_profile(from, path, false, ret);
+    r = read_profile(search, path, NULL, ret);
     if (r == -ENOENT)
         log_errno(ENOENT, "%s: opening %s", origin_text(from), path);
     return r;
 }
 
-static int find_name(const struct origin *from, const char *name, struct profile *ret)
+static int find_name(const struct search *search, const char *name, struct profile *ret)
 {
     const char *folders[PROFILE_FOLDERS];
 
@@ -120,8 +136,8 @@ static int find_name(const struct origin *from, const char *name, struct profile
         int r = -ENOENT;
 
         if (folders[i])
-            r = read_profile(from, arena_printf("%s/%s.profile", folders[i], name),
-                             i == PROFILE_USER_FOLDER, ret);
+            r = read_profile(search, arena_printf("%s/%s.profile", folders[i], name),
+                             way_top(i), ret);
         if (r != -ENOENT)
             return r;
     }
@@ -131,19 +147,27 @@ static int find_name(const struct origin *from, const char *name, struct profile
             return 0;
         }
     }
-    option_error(from, "there is no profile %s", name);
+    option_error(search->from, "there is no profile %s", name);
     log_hint("`%s --list-profiles' lists them", log_program());
     return -ENOENT;
 }
 
-int profile_find(struct parser *p, const char *name, struct profile *ret)
+int profile_find_but(const struct parser *p, const char *name, const struct stat *but,
+                     struct profile *ret)
 {
+    const struct search search = {&p->origin, but};
+
     if (strchr(name, '/'))
-        return find_path(&p->origin, name, ret);
+        return find_path(&search, name, ret);
     if (!profile_name_ok(name))
         return option_error(&p->origin, "a profile's name has letters, digits and _ + . -, "
                                         "or it is a path with a slash");
-    return find_name(&p->origin, name, ret);
+    return find_name(&search, name, ret);
+}
+
+int profile_find(const struct parser *p, const char *name, struct profile *ret)
+{
+    return profile_find_but(p, name, NULL, ret);
 }
 
 /* ---- applying ------------------------------------------------------------------------------- */

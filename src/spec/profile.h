@@ -5,12 +5,12 @@
  * NAME is [A-Za-z0-9_+.-]+ and then looked up in ${XDG_CONFIG_HOME:-~/.config}/husk/profiles,
  * /etc/husk/profiles, PKGDATADIR/profiles and among those built into the binary, in that order; or
  * it has a slash and is a path, in a profile relative to that profile's folder. Files are
- * NAME.profile in the folders. Those in the user's must be regular files of root's or this user's
- * that nobody else can write to. A folder that cannot be searched is an error, since it may hold a
- * stricter profile.
+ * NAME.profile in the folders. Those in the first two must be nobody else's: see profile_owner.h. A
+ * folder that cannot be searched is an error, since it may hold a stricter profile.
  */
 #pragma once
 #include "spec/options.h"
+#include <sys/stat.h>
 
 /* A profile's text and where it is. */
 struct profile {
@@ -28,12 +28,16 @@ extern const size_t builtin_profile_count;
 bool profile_name_ok(const char *name);
 
 /* The folders in which names are looked up, in order. The user's is NULL if there is no HOME. */
-enum { PROFILE_USER_FOLDER = 0, PROFILE_FOLDERS = 3 };
+enum { PROFILE_USER_FOLDER = 0, PROFILE_SYSTEM_FOLDER = 1, PROFILE_FOLDERS = 3 };
 void profile_folders(const char *folders[PROFILE_FOLDERS]);
 
 /* Finds and reads NAME. WHO asked is P's origin. 0, or -ENOENT, -EINVAL (a bad name, a NUL byte in
  * the text), -E2BIG (over 4 MiB) or open(2)'s and read(2)'s errors; all said. */
-int profile_find(struct parser *p, const char *name, struct profile *ret);
+int profile_find(const struct parser *p, const char *name, struct profile *ret);
+
+/* The same; the file BUT (NULL: none) does not count, as if it were not there. */
+int profile_find_but(const struct parser *p, const char *name, const struct stat *but,
+                     struct profile *ret);
 
 /* Finds NAME and applies each of its lines. 0 or -errno, said with file:line:column. */
 int profile_apply(struct parser *p, const char *name);

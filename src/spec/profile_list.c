@@ -101,12 +101,18 @@ static void print_escaped(const struct profile *profile)
     }
 }
 
+/*
+ * With `--print-profile NAME > NAME.profile' in its folder, the shell has made that file, or emptied it,
+ * before husk looks for NAME: what is meant is the one behind it.
+ */
 int profile_print(const char *name)
 {
     struct parser p = {.origin = {.text = arena_printf("--print-profile %s", name)}};
     struct profile profile;
+    struct stat out;
+    bool to_file = fstat(STDOUT_FILENO, &out) == 0 && S_ISREG(out.st_mode);
 
-    if (profile_find(&p, name, &profile) < 0)
+    if (profile_find_but(&p, name, to_file ? &out : NULL, &profile) < 0)
         return log_exit_status(EXIT_HUSK);
     if (isatty(STDOUT_FILENO))
         print_escaped(&profile);

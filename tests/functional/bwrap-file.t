@@ -30,4 +30,21 @@ same_as_bwrap_sh "an fd that is for writing only" '$B $SYS --file 3 /x echo run 
 same_as_bwrap_sh "a folder's fd" '$B $SYS --file 3 /x echo run 3< . 2> /dev/null'
 same_as_bwrap_sh "not an fd" '$B $SYS --file x /x echo run'
 
+# A FIFO in a folder of the host: bwrap waits for somebody to read from it. husk does not; who reads gets it.
+mkdir "$T/bound"
+mkfifo "$T/bound/fifo"
+for program in "$BWRAP_HUSK" "$HUSK -p none"; do
+    # shellcheck disable=SC2086 # words
+    T_TIMEOUT=10 t_run $program $SYS --bind "$T/bound" /bound --file 9 /bound/fifo echo run 9<<< text
+    t_like "$status/$out/$err" "^(1|125)//.*: Can't create file /bound/fifo.*: No such device or address" \
+        "a FIFO that nobody reads is an error (${program##*/})"
+    exec 8<> "$T/bound/fifo"
+    # shellcheck disable=SC2086 # words
+    T_TIMEOUT=10 t_run $program $SYS --bind "$T/bound" /bound --file 9 /bound/fifo echo run 9<<< text
+    t_is "$status/$out" 0/run "one that is read"
+    read -r -t 10 line <&8
+    t_is "$line" text "gets it"
+    exec 8>&-
+done
+
 t_done

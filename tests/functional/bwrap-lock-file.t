@@ -17,6 +17,14 @@ if sys.argv[3:]:
     sys.exit(subprocess.run(sys.argv[3:]).returncode)
 END
 export try="/usr/bin/python3 $T/try"
+same_as_bwrap_sh "a folder, or a link" '
+    mkdir lock; ln -s lock link
+    for f in lock link; do $B --bind / / --lock-file "$W/$f" echo run; done'
+same_as_bwrap_sh "a link of procfs" \
+    '$B --bind / / --lock-file /proc/self/exe echo run'
+same_as_bwrap_sh "a relative one starts where COMMAND does" '
+    mkdir a; echo > a/lock
+    $B --bind / / --lock-file lock --chdir "$W/a" echo run'
 for options in "" "--unshare-pid" "--lock-file /dev/null"; do
     export options
     same_as_bwrap_sh "[$options] it is held, and shared" '
@@ -47,5 +55,27 @@ t_is "$status $out $err" "1  bwrap: Unable to open lock file $T/lock: No such fi
 t_run $try EX "$T/lock" "$BWRAP_HUSK" --bind / / --lock-file "$T/lock" echo run
 t_is "$status $out $err" "1 EX free bwrap: Unable to lock file $T/lock: Resource temporarily unavailable" \
     "one that is taken"
+
+# As husk: a file or folder, and nothing that opening could wait for or do something to; bwrap would wait
+# for somebody to write to a FIFO.
+mkfifo "$T/fifo"
+mkdir "$T/folder"
+ln -s "$T/lock" "$T/link"
+# shellcheck disable=SC2206 # words
+none=(-p none --unshare-user --bind / / --dev /dev --proc /proc)
+for file in "$T/fifo" /dev/null; do
+    T_TIMEOUT=10 t_run "$HUSK" "${none[@]}" --lock-file "$file" echo run
+    t_is "$status $out $err" "125  husk: lock file $file is neither a file nor a folder (--lock-file $file)" \
+        "husk refuses ${file##*/}"
+done
+T_TIMEOUT=10 t_run "$BWRAP_HUSK" --bind / / --lock-file "$T/fifo" echo run
+t_unlike "$status" 124 "as bwrap a FIFO is not waited for either"
+for file in "$T/lock" "$T/folder" "$T/link"; do
+    t_ok "husk takes a ${file##*/}" "$HUSK" "${none[@]}" --lock-file "$file" true
+done
+t_run "$HUSK" "${none[@]}" --lock-file /proc/self/fd/9 echo run 9< "$T/lock"
+t_is "$status $out $err" \
+    "125  husk: Unable to open lock file /proc/self/fd/9 (--lock-file /proc/self/fd/9): Too many levels of symbolic links" \
+    "procfs's links lead nowhere"
 
 t_done

@@ -43,6 +43,14 @@ fails 127 "running ./no-interpreter: No such file or directory" \
 PATH=$T/work:$PATH fails 127 "running no-interpreter: No such file or directory" \
     "hint: no-interpreter is there, but the interpreter" no-interpreter
 
+# A further folder of PATH may have a better one, but what stood in the way is told.
+fails 127 "running no-interpreter: No such file or directory" \
+    "hint: no-interpreter is there, but the interpreter" -e "PATH=$T/work:$T/work/bin" no-interpreter
+cp script bin/no-interpreter
+t_run "$HUSK" -e "PATH=$T/work:$T/work/bin:$PATH" no-interpreter 1
+t_is "$out" "script 1" "the next one in PATH"
+rm bin/no-interpreter
+
 # On the host, and not inside.
 t_ok "the tool works on the host" "$T/tools/only-on-host"
 fails 127 "running $T/tools/only-on-host: No such file or directory" "$not_there" "$T/tools/only-on-host"

@@ -41,6 +41,23 @@ with 'mount -o remount,ro,bind /proc' -w . touch ran
 says "error writing to setgroups: Read-only file system" \
     "/proc is mounted read-only here: sudo mount -o remount,rw /proc, or start the container with a writable /proc" \
     "it is read-only"
+with 'mount --bind /proc/sys /proc/sys; mount -o remount,ro,bind /proc/sys' -p none --unshare-user --disable-userns \
+    --dev-bind / / touch ran
+says "forbidding further user namespaces \(--disable-userns\): Read-only file system" \
+    "a part of /proc is mounted read-only here: start the container, or the sandbox that husk is in, with a writable /proc .*" \
+    "a part is read-only"
+# As in a sandbox of husk's.
+inner=(-p none --unshare-user --disable-userns --ro-bind / / echo ran)
+outer=("$HUSK" -p none --unshare-user --ro-bind / /)
+t_run "${outer[@]}" --ro-bind /proc /proc "$HUSK" "${inner[@]}"
+t_is "$status/$out" 125/ "in a sandbox with a read-only /proc"
+t_like "$err" 'Read-only file system
+husk: hint: /proc is mounted read-only here: ' "there is a hint"
+t_run "${outer[@]}" --unshare-pid --disable-userns --proc /proc "$HUSK" "${inner[@]}"
+t_like "$status$err" '^125.*
+husk: hint: ' "and in one with --proc, where there can be no further one"
+t_run "${outer[@]}" --dev-bind /proc /proc "$HUSK" "${inner[@]}"
+t_is "$status/$out" 0/ran "what the hint says helps"
 with 'mount -t tmpfs none /proc' -w . touch ran
 says "what is on /proc is not procfs" "there is no procfs on /proc: sudo mount -t proc proc /proc" "it is empty"
 mkdir -p false/{1,self/fd,thread-self,sys/user}

@@ -53,6 +53,28 @@ t_run "$HUSK" --uid-map "0:$uid:1" --uid-map "1:$users:9" --gid-map "0:$gid:1" -
 t_is "$out" 3:4 "in the default profile too, where all ids are there in the second namespace"
 t_unlike "$status" '^0$' "which allows no third"
 
+# husk's own folders are hidden also from ids that may not look where they are, or nothing runs.
+mkdir -p "$T/home/.config/husk/profiles"
+chmod 700 "$T/home"
+echo "# a profile" > "$T/home/.config/husk/profiles/x.profile"
+ranges=("${none[@]}" --cap-add CAP_DAC_OVERRIDE --uid-map "0:$users:10" --gid-map "0:$groups:10")
+HOME=$T/home t_run "$HUSK" "${ranges[@]}" --ro-bind "$T" /t echo ran
+t_is "$status/$out" 125/ "own folders that the ids cannot come to"
+t_like "$err" "husk: masking .*/home/.config/husk \\(--ro-bind $T /t\\): Permission denied
+husk: hint: .*: map this user and its group too \\(--uid-map INSIDE:$uid:1 --gid-map INSIDE:$gid:1\\)" "with a hint"
+HOME=$T/home t_run "$HUSK" "${ranges[@]}" --uid-map "20:$uid:1" --gid-map "20:$gid:1" --ro-bind "$T" /t \
+    sh -c 'ls /t/home/.config /t/home/.config/husk; cat /t/home/.config/husk/profiles/x.profile'
+t_is "$out" "/t/home/.config:
+husk
+
+/t/home/.config/husk:" "which helps, and they are hidden"
+# Who has one id only comes no further than husk.
+if [ ! -x /root ]; then
+    XDG_CACHE_HOME=/root/cache t_run "$HUSK" -p none --unshare-user --ro-bind / / sh -c 'ls /root/cache/husk 2>&1; echo ran'
+    t_is "$status/$out" "0/ls: cannot access '/root/cache/husk': Permission denied
+ran" "own folders that one id cannot come to are no error"
+fi
+
 # setgroups(2) stays denied where only this user's own group is mapped.
 t_run "$HUSK" "${none[@]}" --uid-map "0:$uid:1" --uid-map "1:$users:9" cat /proc/self/setgroups
 if [ "$uid" = 0 ]; then

@@ -58,6 +58,24 @@ sed -i 's/^hostname husk/hostname changed/' "$folder/default.profile"
 t_run "$HUSK" uname -n
 t_is "$out" changed "and can be changed"
 
+# Also at once, though the shell empties the file first: the one behind it is printed.
+for old in missing empty full; do
+    case $old in
+    missing) rm "$folder/default.profile" ;;
+    empty) : > "$folder/default.profile" ;;
+    full) echo "dev-bind / /" > "$folder/default.profile" ;;
+    esac
+    (umask 002; "$HUSK" --print-profile default > "$folder/default.profile") 2> "$T/.err"
+    t_is "$?$(cat "$T/.err")" 0 "printed to where it is looked for ($old before)"
+    cmp -s "$folder/default.profile" "$SRCDIR/profiles/default.profile"
+    t_is $? 0 "it is the one that is built in"
+    chmod 644 "$folder/default.profile"
+done
+(umask 022; "$HUSK" --print-profile new > "$folder/new.profile") 2> "$T/.err"
+t_is "$?:$(cat "$T/.err")" "125:husk: --print-profile new: there is no profile new
+husk: hint: \`husk --list-profiles' lists them" "where there is none behind it, that is said"
+rm "$folder/new.profile" "$folder/default.profile"
+
 # To a terminal, what it would obey is escaped.
 printf '# \033]0;title\007\nclearenv\n' > "$folder/evil.profile"
 t_run "$HUSK" --print-profile evil

@@ -37,6 +37,16 @@ for how in --as-pid-1 --new-session "--sync-fd 42" "--lock-file $T/data" --die-w
     t_run "$HUSK" -p none --unshare-user --bind / / --close-fds "${words[@]}" "$show"
     [ "$how" = --as-pid-1 ] || t_is "$out" "0 1 2 " "$how without a pid namespace: none"
 done
+# What husk uses up itself is promised to nobody: its number may come to be one of husk's own files.
+for how in "--info-fd 42" "--json-status-fd 42" "--block-fd 5" "--add-seccomp-fd 5" "--seccomp 5" "--bind-fd 6 /x" \
+    "--ro-bind-data 5 /x" "--file 5 /x"; do
+    read -ra words <<< "$how"
+    for order in "${words[*]} --keep-fd ${words[1]}" "--keep-fd ${words[1]} ${words[*]}"; do
+        read -ra both <<< "$order"
+        t_run "$HUSK" "${all[@]}" "${both[@]}" "$show"
+        t_is "$status/$out/$err" "125//husk: --keep-fd ${words[1]}: another option uses that fd" "$order"
+    done
+done
 exec 5<&- 6<&- 42>&-
 
 # What is closed stays closed, and what husk opens does not come to be there: its guardian, say, closes

@@ -92,4 +92,47 @@ if [ "$(id -u)" = 0 ]; then
 else
     t_fail "nor without husk by this user" sh -c 'echo x > /proc/sys/kernel/core_pattern'
 fi
+
+# Nor does it tell the machine's root more than it tells others: what it says of the kernel's memory, its
+# log and its keys is masked.
+secrets="kmsg kpagecount kpageflags kpagecgroup slabinfo vmallocinfo pagetypeinfo timer_list kcore keys key-users config.gz"
+export secrets
+told='for f in $secrets; do
+        [ ! -e /proc/$f ] || [ "$(timeout 5 head -c 1 /proc/$f 2> /dev/null | wc -c)" = 0 ] || echo $f; done'
+masks='sed -n "s,.* /proc/\([a-z.-]*\) ro.* - tmpfs .*,\1,p" /proc/self/mountinfo'
+# shellcheck disable=SC2206 # SYS is words
+none=(-p none $SYS --dev-bind /dev /dev --unshare-pid --proc /proc)
+if [ "$(id -u)" = 0 ]; then
+    t_run sh -c "$told"
+    t_like "$out" "(kmsg|slabinfo|keys|timer_list)" "root is told much by the host's procfs"
+    t_run "$BWRAP_HUSK" "${none[@]:2}" sh -c "$told"
+    t_like "$out" "(kmsg|slabinfo|keys|timer_list)" "and as bwrap by a new one"
+    for how in "" "--unshare-user" "--unshare-user --map-root" "--unshare-user --uid 5 --gid 5" \
+        "--unshare-user --disable-userns" "--unshare-user --uid-map 0:0:9 --gid-map 0:0:9" \
+        "--unshare-user --uid-map 0:100000:9 --uid-map 9:0:1 --gid-map 0:100000:9 --gid-map 9:0:1 --uid 9 --gid 9"; do
+        read -ra words <<< "$how"
+        t_run "$HUSK" "${none[@]}" "${words[@]}" sh -c "$told"
+        t_is "$status/$out" 0/ "by husk's it is not (${how:-without a user namespace})"
+    done
+    # shellcheck disable=SC2086 # SYS is words
+    t_run "$HUSK" -p none $SYS --dev-bind /dev /dev --proc /proc sh -c "$told"
+    t_is "$status/$out" 0/ "nor by the host's, shown with --proc"
+    t_run "$HUSK" -e secrets sh -c "$told"
+    t_is "$status/$out" 0/ "nor in profile default"
+    t_run "$HUSK" "${none[@]}" --unshare-user --uid-map 0:100000:9 --gid-map 0:100000:9 --uid 5 --gid 5 sh -c "$masks"
+    t_is "$status/$out" 0/ "who is not the machine's root pays for no masks"
+fi
+[ "$(id -u)" = 0 ] || for how in "" "--map-root" "--disable-userns"; do
+    read -ra words <<< "$how"
+    t_run "$HUSK" "${none[@]}" --unshare-user "${words[@]}" sh -c "$masks"
+    t_is "$status/$out" 0/ "who is not the machine's root pays for no masks${how:+ ($how)}"
+done
+# Root of a container only, who is told no more than others.
+# shellcheck disable=SC2086 # SYS is words
+t_run unshare --user --map-root-user "$HUSK" -p none --unshare-user $SYS --proc /proc sh -c "$masks"
+if [ "$(id -u)" = 0 ]; then
+    t_unlike "$out" '^$' "the machine's root stays it in a user namespace"
+else
+    t_is "$status/$out" 0/ "nor who is root of a container only"
+fi
 t_done

@@ -142,6 +142,28 @@ for what in "--bind ${own[0]} /x" "--ro-bind ${own[0]} /x" "-w ${own[0]}" "-r ${
     t_is "$status" 125 "$what is refused"
     t_like "$err" "husk's own folder or profile cannot be shown inside" "with the reason"
 done
+
+# A profile that is in use is one, wherever it lies.
+mkdir "$T/work/mine"
+echo 'setenv MINE 1' | tee "$T/work/mine/used" "$T/work/mine/used2" > "$T/work/mine/other"
+before=$(t_tree "$T/work/mine")
+try='cd /m/mine; cat used used2; for f in used used2; do
+        (echo x > $f) && echo "wrote $f"; mv $f x && echo "moved $f"; rm -f $f && echo "removed $f"; chmod 777 $f && echo "changed $f"
+    done; (echo more >> other) && cat other; mv ../mine ../x && echo "moved the folder"'
+for named in "$T/work/mine/used" ./used; do
+    cd "$T/work/mine" || exit 99
+    t_run "${none[@]}" -p "$named" -p ./used2 --bind "$T/work" /m sh -c "$try"
+    t_is "$out" $'setenv MINE 1\nmore' "a profile that was read, named $named"
+    echo 'setenv MINE 1' > other
+    t_is "$(cat used used2)" $'setenv MINE 1\nsetenv MINE 1' "is as it was"
+done
+ln -sfn mine "$T/work/link2"
+t_run "${none[@]}" -p "$T/work/link2/used" --bind "$T/work" /m echo run
+t_is "$status/$out" 125/ "one named through a link that the command could turn elsewhere is refused"
+rm "$T/work/link2"
+t_run "${none[@]}" --bind "$T/work" /m sh -c "$try"
+t_like "$out" 'wrote used' "one that was not is like any file"
+
 cd "${own[0]}/profiles" || exit 99
 t_run "$HUSK" -p build touch default.profile
 t_is "$status" 125 "as is being there with a writable current folder"

@@ -70,6 +70,28 @@ for folder in /tmp /etc /proc /dev /run; do
     t_like "$out" "^$folder" "$folder stays the sandbox's own"
     t_like "$err" "$hidden" "which is said"
 done
+# Nor is what lies below /run: a read-only bind does not close the sockets of services.
+mkdir -p "$T/runtime/service"
+echo text > "$T/runtime/service/text.txt"
+XDG_RUNTIME_DIR=$T/runtime at "$T/runtime/service"
+t_unlike "$out" text "a folder below XDG_RUNTIME_DIR is not shown"
+t_like "$err" "$hidden" "which is said"
+XDG_RUNTIME_DIR=$T/runtime at "$T/runtime/service" -w .
+t_is "$out:$err" "$T/runtime/service"$'\n'text$'\n'writable: "-w . shows it"
+rm "$T/runtime/service/new"
+XDG_RUNTIME_DIR=$T/none at "$T/runtime/service"
+t_is "$out:$err" "$T/runtime/service"$'\n'text: "elsewhere it would be shown"
+in_run='mount --bind "$1" /run; cd "$2"; shift 2; exec "$@"'
+for folder in /run/service /var/run/service; do
+    [ "$(readlink -f /var/run)" = /run ] || [ "$folder" = /run/service ] || continue
+    (t_outer "$in_run" "$T/runtime" "$folder" "$HUSK" sh -c 'pwd; cat text.txt') > "$T/run.out" 2>&1
+    t_unlike "$(< "$T/run.out")" '(^|
+)text' "nor one below ${folder%/service}"
+    t_like "$(< "$T/run.out")" '^husk: hint: /run/service is not shown inside' "which is said"
+done
+(t_outer "$in_run" "$T/runtime" /run/service "$HUSK" -r . cat text.txt) > "$T/run.out" 2>&1
+t_is "$(< "$T/run.out")" text "-r . shows it"
+
 t_unlike "$(cd /etc && "$HUSK" ls /etc 2> /dev/null)" 'shadow|machine-id' "nothing was added to it"
 cd /etc || exit 1
 t_run "$HUSK" --chdir /usr pwd

@@ -143,6 +143,20 @@ static void a_missing_interpreter_is_told(void **state HUSK_UNUSED)
     assert_int_equal(said.hint, HINT_INTERPRETER);
 }
 
+/* What stands in a folder of PATH and does not start is passed over, as execvp(3) does. */
+static void the_search_goes_on(void **state HUSK_UNUSED)
+{
+    put("dir/broken", "#!/bin/sh\nexit 35\n", 0755);
+    plan.path = arena_printf("%s:%s/dir:/bin", folder, folder);
+    assert_int_equal(run("broken", NULL, NULL), 35);
+    put("dir/broken", "#!/bin/sh\nexit 35\n", 0644);
+    assert_int_equal(run("broken", NULL, NULL), 126);
+    assert_int_equal(said.value, EACCES);
+    unlink(path_of("dir/broken"));
+    assert_int_equal(run("broken", NULL, NULL), 127);
+    assert_int_equal(said.hint, HINT_INTERPRETER); /* though it is not in the last folder */
+}
+
 static void as_bwrap_all_of_these_are_1(void **state HUSK_UNUSED)
 {
     log_init("bwrap", true);
@@ -242,6 +256,7 @@ int main(void)
         PLAIN(what_is_not_there_is_127),
         PLAIN(what_cannot_be_executed_is_126),
         PLAIN(a_missing_interpreter_is_told),
+        PLAIN(the_search_goes_on),
         PLAIN(as_bwrap_all_of_these_are_1),
         PLAIN(the_environment_is_the_plans),
         PLAIN(inherited_fds_are_closed_but_those_to_keep),

@@ -45,6 +45,25 @@ static void files_that_change_the_machine_are_covered(void **state HUSK_UNUSED)
     assert_int_equal(open_inside("/proc/sys/kernel/core_pattern", O_WRONLY), -EROFS);
 }
 
+/* What only root can read is empty for a root inside who is the machine's, and left alone for others. */
+static void what_root_can_read_is_masked(void **state HUSK_UNUSED)
+{
+    static const char *const files[] = {"/proc/kmsg", "/proc/slabinfo", "/proc/timer_list", "/proc/keys"};
+
+    host_begin();
+    add_op(MOUNT_PROC, NULL, "/proc");
+    build();
+    for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+        HUSK_FD int fd = open_inside(files[i], O_RDONLY | O_NONBLOCK);
+        char byte;
+
+        if (mode_inside(files[i]) && outer_uid == 0)
+            assert_int_equal(read(fd, &byte, 1), 0);
+        else if (mode_inside(files[i]))
+            assert_int_equal(fs_inside(files[i]), PROC_SUPER_MAGIC);
+    }
+}
+
 static void the_hosts_processes_are_shown_where_they_are_shared(void **state HUSK_UNUSED)
 {
     host_begin();
@@ -90,6 +109,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         INSIDE(a_procfs_is_the_sandboxs_own),
         INSIDE(sysctls_cannot_be_written),
+        INSIDE(what_root_can_read_is_masked),
         IN_NAMESPACE(the_hosts_processes_are_shown_where_they_are_shared,
                      INSIDE_FLAGS & ~CLONE_NEWPID, AS_ID_0),
         INSIDE(a_partly_covered_procfs_gives_a_hint),
