@@ -312,23 +312,35 @@ static void print_calls(const struct group *g)
     printf("\\n\"");
 }
 
+/* Who allows G, in brackets. */
+static void print_policies(const struct group *g)
+{
+    const char *separator = "";
+
+    if (g->policies == (S | D | B | N) || !g->policies) {
+        printf(" (%s)", g->policies ? "all" : "no policy");
+        return;
+    }
+    printf(" (");
+    for (size_t i = 0; i < COUNT(policies); i++) {
+        if (g->policies & policies[i].bit) {
+            printf("%s%s", separator, policies[i].name);
+            separator = ", ";
+        }
+    }
+    printf(")");
+}
+
 static void print_groups(void)
 {
     printf("\nconst char seccomp_groups_text[] =");
     for (const struct group *g = groups; g < groups + COUNT(groups); g++) {
-        const char *separator = " (";
-
         printf("\n    \"%s: %s", g->name, g->what);
-        for (size_t i = 0; i < COUNT(policies); i++) {
-            if (g->policies & policies[i].bit) {
-                printf("%s%s", separator, policies[i].name);
-                separator = ", ";
-            }
-        }
-        printf("%s\\n\"", *separator == ',' ? ")" : " (no policy)");
+        print_policies(g);
+        printf("\\n\"");
         print_calls(g);
     }
-    printf("\n    \"\\n* not in every form, by its arguments: see husk(1) and docs/seccomp.md\\n\";\n");
+    printf("\n    \"\\n* not in every form, by its arguments: see docs/seccomp.md\\n\";\n");
 }
 
 static void print_code(const struct arch *arch)
