@@ -16,6 +16,23 @@ static const struct {
     uint32_t first, end;
 } numbers[] = {{0, 1024}, {0xf0000, 0xf0400}};
 
+/* Jumps of a tree to answers that come behind it. */
+struct waiting {
+    struct {
+        size_t node;
+        bool taken;
+        uint32_t answer;
+    } jumps[MAX_RANGES];
+    size_t count;
+};
+
+/* What comes in, and what goes out. */
+struct filter {
+    const struct sock_filter *code;
+    size_t length;
+    const struct pack_unknown *unknown;
+};
+
 struct program {
     struct sock_filter code[BPF_MAXINSNS];
     size_t length;
@@ -74,11 +91,26 @@ static bool ask(const struct sock_filter *code, size_t length, uint32_t arch, ui
     return false;
 }
 
+/* The same, with an answer also for what is unknown to FILTER. */
+static bool ask_all(const struct filter *filter, uint32_t arch, uint32_t nr, uint32_t *ret_answer)
+{
+    const struct pack_unknown *u = filter->unknown;
+
+    if (!ask(filter->code, filter->length, arch, nr, ret_answer))
+        return false;
+    if (*ret_answer != u->unknown)
+        return true;
+    *ret_answer = u->otherwise;
+    for (size_t i = 0; i < u->count; i++)
+        if (u->calls[i].abi == arch && u->calls[i].number == nr)
+            *ret_answer = u->calls[i].answer;
+    return true;
+}
+
 /* ---- the ranges ----------------------------------------------------------------------------- */
 
 /* Finds the ranges of ABI ARCH; returns how many, or 0. */
-static size_t find_ranges(const struct sock_filter *code, size_t length, uint32_t arch,
-                          struct range *ranges)
+static size_t find_ranges(const struct filter *filter, uint32_t arch, struct range *ranges)
 {
     size_t count = 0;
 
@@ -87,7 +119,7 @@ static size_t find_ranges(const struct sock_filter *code, size_t length, uint32_
         for (uint32_t nr = numbers[n].first; nr <= numbers[n].end; nr++) {
             uint32_t answer;
 
-            if (!ask(code, length, arch, nr, &answer) || count == MAX_RANGES)
+            if (!ask_all(filter, arch, nr, &answer) || count == MAX_RANGES)
                 return 0;
             if (!count || ranges[count - 1].answer != answer)
                 ranges[count++] = (struct range){nr, answer};
@@ -106,43 +138,81 @@ static void put(struct program *p, uint16_t op, size_t jt, size_t jf, uint32_t k
         p->code[p->length++] = (struct sock_filter){op, (uint8_t)jt, (uint8_t)jf, k};
 }
 
-static void put_tree(struct program *p, const struct range *ranges, size_t count)
+static void set_jump(struct program *p, size_t node, bool taken, size_t target)
+{
+    size_t distance = target - node - 1;
+
+    if (p->failed || distance > UINT8_MAX)
+        p->failed = true;
+    else if (taken)
+        p->code[node].jt = (uint8_t)distance;
+    else
+        p->code[node].jf = (uint8_t)distance;
+}
+
+/* A branch of the tree, which starts at the next instruction unless it is one range: then what jumps
+ * there waits for its answer. */
+static void put_tree(struct program *p, struct waiting *w, const struct range *ranges, size_t count);
+
+static void put_branch(struct program *p, struct waiting *w, size_t node, bool taken,
+                       const struct range *ranges, size_t count)
+{
+    if (count == 1) {
+        w->jumps[w->count].node = node;
+        w->jumps[w->count].taken = taken;
+        w->jumps[w->count++].answer = ranges->answer;
+    } else {
+        set_jump(p, node, taken, p->length);
+        put_tree(p, w, ranges, count);
+    }
+}
+
+/* COUNT is 2 at least, so there are as many jumps that wait as there are ranges. */
+static void put_tree(struct program *p, struct waiting *w, const struct range *ranges, size_t count)
 {
     size_t node = p->length, half = count / 2;
 
-    if (count == 1) {
-        put(p, BPF_RET | BPF_K, 0, 0, ranges->answer);
-        return;
-    }
     put(p, BPF_JMP | BPF_JGE | BPF_K, 0, 0, ranges[half].start);
-    put_tree(p, ranges, half);
-    if (p->failed || p->length - node - 1 > UINT8_MAX)
-        p->failed = true;
-    else
-        p->code[node].jt = (uint8_t)(p->length - node - 1);
-    put_tree(p, ranges + half, count - half);
+    put_branch(p, w, node, false, ranges, half);
+    put_branch(p, w, node, true, ranges + half, count - half);
+}
+
+/* Each answer once, and the jumps to it. */
+static void put_answers(struct program *p, const struct waiting *w)
+{
+    size_t first = p->length, at;
+
+    for (size_t i = 0; i < w->count; i++) {
+        for (at = first; at < p->length && p->code[at].k != w->jumps[i].answer; at++)
+            ;
+        if (at == p->length)
+            put(p, BPF_RET | BPF_K, 0, 0, w->jumps[i].answer);
+        set_jump(p, w->jumps[i].node, w->jumps[i].taken, at);
+    }
 }
 
 /* The tree of one ABI, and the jump over it for those that follow. */
-static bool put_abi(struct program *p, const struct sock_filter *code, size_t length, uint32_t arch)
+static bool put_abi(struct program *p, const struct filter *filter, uint32_t arch)
 {
     struct range ranges[MAX_RANGES];
-    size_t count = find_ranges(code, length, arch, ranges), jump;
+    size_t count = find_ranges(filter, arch, ranges), jump;
+    struct waiting waiting = {.count = 0};
 
-    if (!count)
+    if (count < 2)
         return false;
     put(p, BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, arch));
     put(p, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, arch);
     jump = p->length;
     put(p, BPF_JMP | BPF_JA, 0, 0, 0);
     put(p, BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, nr));
-    put_tree(p, ranges, count);
+    put_tree(p, &waiting, ranges, count);
+    put_answers(p, &waiting);
     p->code[jump].k = (uint32_t)(p->length - jump - 1);
     return !p->failed;
 }
 
-/* Does P answer as CODE, for ABI ARCH. */
-static bool is_same(const struct program *p, const struct sock_filter *code, size_t length, uint32_t arch)
+/* Does P answer as FILTER, for ABI ARCH. */
+static bool is_same(const struct program *p, const struct filter *filter, uint32_t arch)
 {
     static const uint32_t far[] = {0x10000, 0xeffff, 0x3fffffff, 0x40000000, 0x400003ff, 0xffffffff};
     uint32_t want, got;
@@ -150,30 +220,29 @@ static bool is_same(const struct program *p, const struct sock_filter *code, siz
     for (uint32_t nr = 0; nr < 4096 + sizeof far / sizeof *far; nr++) {
         uint32_t number = nr < 4096 ? nr : far[nr - 4096];
 
-        if (!ask(code, length, arch, number, &want) || !ask(p->code, p->length, arch, number, &got))
-            return false;
-        /* x32 is an ABI that is foreign to libseccomp, and here a number that nothing has. */
-        if (want != got && number < 0x40000000)
+        if (!ask_all(filter, arch, number, &want) || !ask(p->code, p->length, arch, number, &got) ||
+            want != got)
             return false;
     }
     return true;
 }
 
 size_t pack(struct sock_filter *code, size_t length, const uint32_t *tokens, size_t count,
-            uint32_t others)
+            const struct pack_unknown *u)
 {
     static struct program p;
+    const struct filter filter = {code, length, u};
 
     memset(&p, 0, sizeof p);
     for (size_t i = 0; i < count; i++) {
-        if (!put_abi(&p, code, length, tokens[i])) {
+        if (!put_abi(&p, &filter, tokens[i])) {
             fprintf(stderr, "libseccomp's filter is not what was expected, for ABI %#x\n", tokens[i]);
             return 0;
         }
     }
-    put(&p, BPF_RET | BPF_K, 0, 0, others);
+    put(&p, BPF_RET | BPF_K, 0, 0, u->otherwise);
     for (size_t i = 0; i < count; i++) {
-        if (p.failed || !is_same(&p, code, length, tokens[i])) {
+        if (p.failed || !is_same(&p, &filter, tokens[i])) {
             fprintf(stderr, "the small filter answers otherwise, for ABI %#x\n", tokens[i]);
             return 0;
         }

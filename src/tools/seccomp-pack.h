@@ -4,14 +4,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What to answer where the filter answers UNKNOWN: what CALLS say, else OTHERWISE. */
+struct pack_unknown {
+    uint32_t unknown, otherwise;
+    const struct pack_call {
+        uint32_t abi, number, answer;
+    } *calls;
+    size_t count;
+};
+
 /*
  * Rewrites the LENGTH instructions in CODE, which has room for BPF_MAXINSNS, to a binary tree of the
  * ranges of numbers that have the same answer, for each of the COUNT ABIs in TOKENS; all others get
- * OTHERS. What it answers by the ABI and the number alone is the same; it may not look at anything
- * else. Returns the new length, or 0 after saying why.
+ * U->otherwise. It may look at nothing but the ABI and the number. Checks that the result answers the
+ * same. Returns the new length, or 0 after saying why.
  *
- * The kernel translates, compiles and probes a filter when it is loaded, so at every launch: 1100
- * instructions take it 0.4 ms, 250 a tenth of that.
+ * The kernel translates, compiles and probes a filter when it is loaded, so at every launch, and that
+ * takes it the longer the more instructions there are.
  */
 size_t pack(struct sock_filter *code, size_t length, const uint32_t *tokens, size_t count,
-            uint32_t others);
+            const struct pack_unknown *u);

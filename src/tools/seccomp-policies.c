@@ -6,11 +6,11 @@
  *     seccomp-policies table ARCH    what each policy answers: POLICY ABI NUMBER NAME ANSWER
  *     seccomp-policies names ARCH    the calls that the table has: NAME GROUP
  *
- * libseccomp makes a binary tree of the numbers for each ABI, and pack() a smaller one of ranges. What
- * libseccomp cannot say is written here as
+ * libseccomp makes a binary tree of the numbers for each ABI, and pack() a smaller one of ranges, which
+ * has the calls that are newer than libseccomp, too. What libseccomp cannot say is written as
  * instructions: rules on arguments that the kernel compares as 32 bits, with an errno for what they do
- * not allow, i386's socketcall, and calls that are newer than libseccomp. For each of these libseccomp
- * gets a marker for an action, SECCOMP_RET_TRACE, whose place a jump to the instructions takes.
+ * not allow, and i386's socketcall. For each of these libseccomp gets a marker for an action,
+ * SECCOMP_RET_TRACE, whose place a jump to the instructions takes.
  */
 #include "plan/seccomp_policies.h"
 #include "tools/seccomp-pack.h"
@@ -176,20 +176,6 @@ static int number_on(const char *call, const struct abi *abi)
 
 /* ---- the tree ------------------------------------------------------------------------------- */
 
-/* What libseccomp has no rule about: newer than it, or unknown. */
-static void rule_unknown(const struct arch *arch, const struct policy *p)
-{
-    load_number();
-    for (size_t i = 0; i < COUNT(numbers); i++) {
-        const struct group *g = group_of(numbers[i].call);
-        int nr = own_number(numbers[i].call, arch->abis[0]);
-
-        if (nr >= 0)
-            if_is((uint32_t)nr, g->policies & p->bit ? SECCOMP_RET_ALLOW : refusal(g->error));
-    }
-    answer(refusal(ENOSYS));
-}
-
 static void must(int r, const char *what)
 {
     if (r < 0)
@@ -210,13 +196,18 @@ static scmp_filter_ctx new_tree(const struct arch *arch)
     return ctx;
 }
 
+static uint32_t plain_answer(const struct group *g, const struct policy *p)
+{
+    return g->policies & p->bit ? SECCOMP_RET_ALLOW : refusal(g->error);
+}
+
 static uint32_t action_for(const char *call, const struct group *g, const struct policy *p)
 {
     enum check check = check_of(call, p);
 
     if (check != CHECK_UNKNOWN)
         return SCMP_ACT_TRACE(check);
-    return g->policies & p->bit ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO((uint32_t)g->error);
+    return plain_answer(g, p);
 }
 
 static void add_calls(scmp_filter_ctx ctx, const struct policy *p)
@@ -246,7 +237,7 @@ static void read_tree(scmp_filter_ctx ctx)
 }
 
 /* Puts the rules behind the tree, and jumps to them where the markers are. */
-static void put_rules(const struct arch *arch, const struct policy *p)
+static void put_rules(void)
 {
     size_t at[CHECK_COUNT] = {0}, tree = length;
 
@@ -260,32 +251,45 @@ static void put_rules(const struct arch *arch, const struct policy *p)
             fail("a marker that is none");
         if (!at[check]) {
             at[check] = length;
-            if (check == CHECK_UNKNOWN)
-                rule_unknown(arch, p);
-            else
-                put_rule((enum check)check);
+            put_rule((enum check)check);
         }
         code[i] = (struct sock_filter){BPF_JMP | BPF_JA, 0, 0, (uint32_t)(at[check] - i - 1)};
     }
 }
 
+/* Packs the tree, with the calls that libseccomp does not know. */
+static void pack_tree(const struct arch *arch, const struct policy *p)
+{
+    struct pack_call calls[COUNT(numbers) * COUNT(arch->abis)];
+    struct pack_unknown u = {.unknown = SCMP_ACT_TRACE(CHECK_UNKNOWN), .otherwise = refusal(ENOSYS)};
+    uint32_t tokens[COUNT(arch->abis)];
+    size_t abi = 0;
+
+    for (; abi < COUNT(arch->abis) && arch->abis[abi]; abi++) {
+        tokens[abi] = arch->abis[abi]->token;
+        for (size_t i = 0; i < COUNT(numbers); i++) {
+            int nr = own_number(numbers[i].call, arch->abis[abi]);
+
+            if (nr >= 0)
+                calls[u.count++] = (struct pack_call){tokens[abi], (uint32_t)nr,
+                                                      plain_answer(group_of(numbers[i].call), p)};
+        }
+    }
+    u.calls = calls;
+    length = pack(code, length, tokens, abi, &u);
+    if (!length)
+        fail("%s: cannot be made small", p->name);
+}
+
 static void compile(const struct arch *arch, const struct policy *p)
 {
     scmp_filter_ctx ctx = new_tree(arch);
-    uint32_t tokens[COUNT(arch->abis)];
-    size_t count = 0;
 
     add_calls(ctx, p);
     read_tree(ctx);
     seccomp_release(ctx);
-    while (count < COUNT(arch->abis) && arch->abis[count]) {
-        tokens[count] = arch->abis[count]->token;
-        count++;
-    }
-    length = pack(code, length, tokens, count, refusal(ENOSYS));
-    if (!length)
-        fail("%s: cannot be made small", p->name);
-    put_rules(arch, p);
+    pack_tree(arch, p);
+    put_rules();
 }
 
 /* ---- output --------------------------------------------------------------------------------- */

@@ -31,11 +31,6 @@ static void put(uint16_t op, uint8_t jt, uint8_t jf, uint32_t k)
     code[length++] = (struct sock_filter){op, jt, jf, k};
 }
 
-void load_number(void)
-{
-    put(BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, nr));
-}
-
 /* The lower half of an argument, as the kernel takes an int: what is in the upper half must not count
  * (CVE-2019-10063). All the architectures here are little-endian. */
 static void load_int(unsigned argument)
@@ -43,7 +38,7 @@ static void load_int(unsigned argument)
     put(BPF_LD | BPF_W | BPF_ABS, 0, 0, (uint32_t)(offsetof(struct seccomp_data, args) + 8 * argument));
 }
 
-void answer(uint32_t action)
+static void answer(uint32_t action)
 {
     put(BPF_RET | BPF_K, 0, 0, action);
 }
@@ -54,7 +49,7 @@ uint32_t refusal(int error)
 }
 
 /* If what was loaded is VALUE, ACTION. */
-void if_is(uint32_t value, uint32_t action)
+static void if_is(uint32_t value, uint32_t action)
 {
     put(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, value);
     answer(action);

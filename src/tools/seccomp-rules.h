@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The markers; UNKNOWN is what no rule is about. */
+/* The markers; UNKNOWN is what libseccomp has no rule about, and goes away when the tree is packed. */
 enum check {
     CHECK_UNKNOWN,
     CHECK_OPEN,
@@ -24,11 +24,6 @@ extern size_t length;
 
 /* Says what is wrong, and ends the build. */
 void fail(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)));
-
-/* Add to CODE: the load of the call's number; an end with ACTION; one if what was loaded is VALUE. */
-void load_number(void);
-void answer(uint32_t action);
-void if_is(uint32_t value, uint32_t action);
 
 /* SECCOMP_RET_ERRNO with ERROR. */
 uint32_t refusal(int error);
