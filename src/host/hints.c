@@ -35,6 +35,11 @@ void hints_print(const struct plan *plan, const struct gate_message *m)
     case HINT_FDS:
         log_hint("each bind takes an open file for a moment: raise the hard limit (ulimit -Hn)");
         break;
+    case HINT_SECCOMP:
+        if (m->value == EINVAL)
+            log_hint("this kernel was built without seccomp filters (CONFIG_SECCOMP_FILTER): install "
+                     "another one, or go without a policy (--seccomp-profile none)");
+        break;
     case HINT_NOT_INSIDE:
         hint_not_inside(plan);
         break;

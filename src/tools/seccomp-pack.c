@@ -1,6 +1,5 @@
 #include "tools/seccomp-pack.h"
 #include <linux/seccomp.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -62,9 +61,8 @@ static bool is_taken(const struct sock_filter *i, uint32_t a)
     }
 }
 
-/* Runs CODE for a call; false if it does what is not expected of it. */
-static bool ask(const struct sock_filter *code, size_t length, uint32_t arch, uint32_t nr,
-                uint32_t *ret_answer)
+bool ask(const struct sock_filter *code, size_t length, uint32_t arch, uint32_t nr,
+         uint32_t *ret_answer)
 {
     const struct seccomp_data data = {.nr = (int)nr, .arch = arch};
     uint32_t a = 0;

@@ -1,6 +1,7 @@
 /* Makes a filter of libseccomp's small. Part of src/tools/seccomp-policies.c. */
 #pragma once
 #include <linux/filter.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,6 +13,11 @@ struct pack_unknown {
     } *calls;
     size_t count;
 };
+
+/* Runs the LENGTH instructions of CODE for a call. False if they look at anything but the ABI and the
+ * number, or do what is not expected of them; else *RET_ANSWER is the answer. */
+bool ask(const struct sock_filter *code, size_t length, uint32_t arch, uint32_t nr,
+         uint32_t *ret_answer);
 
 /*
  * Rewrites the LENGTH instructions in CODE, which has room for BPF_MAXINSNS, to a binary tree of the

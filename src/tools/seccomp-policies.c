@@ -281,6 +281,23 @@ static void pack_tree(const struct arch *arch, const struct policy *p)
         fail("%s: cannot be made small", p->name);
 }
 
+/* Is the packed tree what the table says, on ABI. */
+static void verify(const struct abi *abi, const struct policy *p)
+{
+    char name[64];
+
+    for (const struct group *g = groups; g < groups + COUNT(groups); g++) {
+        for (const char *calls = g->calls; next_call(&calls, name);) {
+            int nr = number_on(name, abi);
+            uint32_t got;
+
+            if (nr >= 0 && (!ask(code, length, abi->token, (uint32_t)nr, &got) ||
+                            got != action_for(name, g, p)))
+                fail("%s of %s is not what the table says of %s", name, abi->name, p->name);
+        }
+    }
+}
+
 static void compile(const struct arch *arch, const struct policy *p)
 {
     scmp_filter_ctx ctx = new_tree(arch);
@@ -289,6 +306,8 @@ static void compile(const struct arch *arch, const struct policy *p)
     read_tree(ctx);
     seccomp_release(ctx);
     pack_tree(arch, p);
+    for (size_t i = 0; i < COUNT(arch->abis) && arch->abis[i]; i++)
+        verify(arch->abis[i], p);
     put_rules();
 }
 

@@ -92,6 +92,10 @@ t_run "$HUSK" "${outer[@]}" --seccomp-profile nested "$BWRAP_HUSK" "${inner[@]}"
 t_is "$out" inner "nested: so does bwrap"
 t_run "$HUSK" "${outer[@]}" --seccomp-profile default "$HUSK" -p none "${inner[@]}" echo inner
 t_is "$status:$out" "125:" "default: not so"
+binary=$(readlink -f "$HUSK")
+t_run "$HUSK" --ro-bind "$binary" /tmp/husk /tmp/husk echo inner
+t_is "$status:$out" "125:" "profile default: not so"
+t_like "$err" 'Creating new namespace failed: Function not implemented' "which says what was refused"
 
 # ---- computing
 seq 1000 > "$T/numbers"
