@@ -28,10 +28,12 @@ static int check_nested(const struct plan *plan, const struct opt_text *asked)
 {
     if (!plan->disable_userns)
         return 0;
-    log_error("%s: further user namespaces are forbidden inside (%s), and it is of no use without them",
-              origin_text(&asked->from),
-              plan->spec->disable_userns ? origin_text(&plan->spec->disable_userns_from) : "--mask");
-    log_hint("start from a profile without disable-userns: copy what --print-profile default prints");
+    log_error(
+        "%s: further user namespaces are forbidden inside (%s), and it is of no use without them",
+        origin_text(&asked->from),
+        plan->spec->disable_userns ? origin_text(&plan->spec->disable_userns_from) : "--mask");
+    log_hint(
+        "start from a profile without disable-userns: copy what --print-profile default prints");
     return -EINVAL;
 }
 
@@ -40,8 +42,9 @@ static int check_build(const struct plan *plan, const struct opt_text *asked)
 {
     if ((plan->unshared & CLONE_NEWPID) || plan->spec->pidns.fd >= 0)
         return 0;
-    log_error("%s: it allows ptrace, which would reach the host's processes; it needs --unshare-pid",
-              origin_text(&asked->from));
+    log_error(
+        "%s: it allows ptrace, which would reach the host's processes; it needs --unshare-pid",
+        origin_text(&asked->from));
     return -EINVAL;
 }
 

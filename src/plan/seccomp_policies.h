@@ -1,7 +1,7 @@
 /*
- * The arrays that a build of husk has for its architecture: made by src/tools/seccomp-policies.c, which
- * includes this too. They are compiled when husk is: a launch gets them as they are, in read-only memory
- * that no relocation touches.
+ * The arrays that a build of husk has for its architecture: made by src/tools/seccomp-policies.c,
+ * which includes this too. They are compiled when husk is: a launch gets them as they are, in
+ * read-only memory that no relocation touches.
  */
 #pragma once
 #include <linux/filter.h>

@@ -54,10 +54,14 @@ static bool load(const struct seccomp_data *data, uint32_t offset, uint32_t *a)
 static bool is_taken(const struct sock_filter *i, uint32_t a)
 {
     switch (BPF_OP(i->code)) {
-    case BPF_JEQ: return a == i->k;
-    case BPF_JGT: return a > i->k;
-    case BPF_JGE: return a >= i->k;
-    default: return false;
+    case BPF_JEQ:
+        return a == i->k;
+    case BPF_JGT:
+        return a > i->k;
+    case BPF_JGE:
+        return a >= i->k;
+    default:
+        return false;
     }
 }
 
@@ -148,10 +152,11 @@ static void set_jump(struct program *p, size_t node, bool taken, size_t target)
         p->code[node].jf = (uint8_t)distance;
 }
 
-/* A branch of the tree, which starts at the next instruction unless it is one range: then what jumps
- * there waits for its answer. */
-static void put_tree(struct program *p, struct waiting *w, const struct range *ranges, size_t count);
+static void put_tree(struct program *p, struct waiting *w, const struct range *ranges,
+                     size_t count);
 
+/* A branch of the tree, which starts at the next instruction unless it is one range: then what
+ * jumps there waits for its answer. */
 static void put_branch(struct program *p, struct waiting *w, size_t node, bool taken,
                        const struct range *ranges, size_t count)
 {
@@ -212,7 +217,8 @@ static bool put_abi(struct program *p, const struct filter *filter, uint32_t arc
 /* Does P answer as FILTER, for ABI ARCH. */
 static bool is_same(const struct program *p, const struct filter *filter, uint32_t arch)
 {
-    static const uint32_t far[] = {0x10000, 0xeffff, 0x3fffffff, 0x40000000, 0x400003ff, 0xffffffff};
+    static const uint32_t far[] = {0x10000,    0xeffff,    0x3fffffff,
+                                   0x40000000, 0x400003ff, 0xffffffff};
     uint32_t want, got;
 
     for (uint32_t nr = 0; nr < 4096 + sizeof far / sizeof *far; nr++) {
@@ -234,7 +240,8 @@ size_t pack(struct sock_filter *code, size_t length, const uint32_t *tokens, siz
     memset(&p, 0, sizeof p);
     for (size_t i = 0; i < count; i++) {
         if (!put_abi(&p, &filter, tokens[i])) {
-            fprintf(stderr, "libseccomp's filter is not what was expected, for ABI %#x\n", tokens[i]);
+            fprintf(stderr, "libseccomp's filter is not what was expected, for ABI %#x\n",
+                    tokens[i]);
             return 0;
         }
     }

@@ -6,10 +6,10 @@
  *     seccomp-policies table ARCH    what each policy answers: POLICY ABI NUMBER NAME ANSWER
  *     seccomp-policies names ARCH    the calls that the table has: NAME GROUP
  *
- * libseccomp makes a binary tree of the numbers for each ABI, and pack() a smaller one of ranges, which
- * has the calls that are newer than libseccomp, too. What libseccomp cannot say is written as
- * instructions: rules on arguments that the kernel compares as 32 bits, with an errno for what they do
- * not allow, and i386's socketcall. For each of these libseccomp gets a marker for an action,
+ * libseccomp makes a binary tree of the numbers for each ABI, and pack() a smaller one of ranges,
+ * which has the calls that are newer than libseccomp, too. What libseccomp cannot say is written as
+ * instructions: rules on arguments that the kernel compares as 32 bits, with an errno for what they
+ * do not allow, and i386's socketcall. For each of these libseccomp gets a marker for an action,
  * SECCOMP_RET_TRACE, whose place a jump to the instructions takes.
  */
 #include "plan/seccomp_policies.h"
@@ -82,7 +82,7 @@ static const struct abi {
     const char *name;
     uint32_t token;
 } abis[] = {
-    {"x86_64", SCMP_ARCH_X86_64}, {"i386", SCMP_ARCH_X86},       {"aarch64", SCMP_ARCH_AARCH64},
+    {"x86_64", SCMP_ARCH_X86_64}, {"i386", SCMP_ARCH_X86},        {"aarch64", SCMP_ARCH_AARCH64},
     {"arm", SCMP_ARCH_ARM},       {"riscv64", SCMP_ARCH_RISCV64},
 };
 
@@ -140,7 +140,8 @@ static enum check check_of(const char *call, const struct policy *p)
     return CHECK_UNKNOWN;
 }
 
-/* The number that the table itself has for a call that this libseccomp does not know on ABI; or -1. */
+/* The number that the table itself has for a call that this libseccomp does not know on ABI; or -1.
+ */
 static int own_number(const char *call, const struct abi *abi)
 {
     if (seccomp_syscall_resolve_name(call) != __NR_SCMP_ERROR)
@@ -261,7 +262,8 @@ static void put_rules(void)
 static void pack_tree(const struct arch *arch, const struct policy *p)
 {
     struct pack_call calls[COUNT(numbers) * COUNT(arch->abis)];
-    struct pack_unknown u = {.unknown = SCMP_ACT_TRACE(CHECK_UNKNOWN), .otherwise = refusal(ENOSYS)};
+    struct pack_unknown u = {.unknown = SCMP_ACT_TRACE(CHECK_UNKNOWN),
+                             .otherwise = refusal(ENOSYS)};
     uint32_t tokens[COUNT(arch->abis)];
     size_t abi = 0;
 
@@ -370,13 +372,15 @@ static void print_code(const struct arch *arch)
 {
     size_t starts[COUNT(policies) + 1] = {0};
 
-    printf("/* Made by src/tools/seccomp-policies.c for %s. */\n#include \"plan/seccomp_policies.h\"\n\n"
+    printf("/* Made by src/tools/seccomp-policies.c for %s. */\n#include "
+           "\"plan/seccomp_policies.h\"\n\n"
            "const struct sock_filter seccomp_code[] = {\n",
            arch->name);
     for (size_t i = 0; i < COUNT(policies); i++) {
         compile(arch, &policies[i]);
         for (size_t j = 0; j < length; j++)
-            printf("    {0x%02x, %u, %u, 0x%x},\n", code[j].code, code[j].jt, code[j].jf, code[j].k);
+            printf("    {0x%02x, %u, %u, 0x%x},\n", code[j].code, code[j].jt, code[j].jf,
+                   code[j].k);
         starts[i + 1] = starts[i] + length;
     }
     printf("};\n\nconst struct seccomp_policy seccomp_policies[] = {\n");
@@ -393,7 +397,9 @@ static void print_answers(const struct abi *abi, const struct policy *p)
     for (const struct group *g = groups; g < groups + COUNT(groups); g++) {
         for (const char *calls = g->calls; next_call(&calls, name);) {
             int nr = number_on(name, abi);
-            const char *said = g->policies & p->bit ? "allow" : g->error == EPERM ? "EPERM" : "ENOSYS";
+            const char *said = g->policies & p->bit ? "allow"
+                               : g->error == EPERM  ? "EPERM"
+                                                    : "ENOSYS";
 
             if (nr >= 0)
                 printf("%s %s %d %s %s\n", p->name, abi->name, nr, name,

@@ -31,11 +31,12 @@ static void put(uint16_t op, uint8_t jt, uint8_t jf, uint32_t k)
     code[length++] = (struct sock_filter){op, jt, jf, k};
 }
 
-/* The lower half of an argument, as the kernel takes an int: what is in the upper half must not count
- * (CVE-2019-10063). All the architectures here are little-endian. */
+/* The lower half of an argument, as the kernel takes an int: what is in the upper half must not
+ * count (CVE-2019-10063). All the architectures here are little-endian. */
 static void load_int(unsigned argument)
 {
-    put(BPF_LD | BPF_W | BPF_ABS, 0, 0, (uint32_t)(offsetof(struct seccomp_data, args) + 8 * argument));
+    put(BPF_LD | BPF_W | BPF_ABS, 0, 0,
+        (uint32_t)(offsetof(struct seccomp_data, args) + 8 * argument));
 }
 
 static void answer(uint32_t action)
@@ -125,8 +126,9 @@ static void rule_socketcall(void)
 
 static void rule_personality(void)
 {
-    const uint32_t harmless = 0x0008 /* PER_LINUX32 */ | 0x20000 /* UNAME26 */ |
-                              0x40000 /* ADDR_NO_RANDOMIZE: debuggers, and programs that dump core */;
+    const uint32_t harmless =
+        0x0008 /* PER_LINUX32 */ | 0x20000 /* UNAME26 */ |
+        0x40000 /* ADDR_NO_RANDOMIZE: debuggers, and programs that dump core */;
 
     load_int(0);
     if_is(UINT32_MAX, SECCOMP_RET_ALLOW); /* asks only */
@@ -136,15 +138,32 @@ static void rule_personality(void)
 void put_rule(enum check check)
 {
     switch (check) {
-    case CHECK_OPEN: rule_open(1); break;
-    case CHECK_OPENAT: rule_open(2); break;
-    case CHECK_IOCTL: rule_ioctl(); break;
-    case CHECK_CLONE: rule_clone(); break;
-    case CHECK_UNSHARE: rule_unshare(); break;
-    case CHECK_SOCKET: rule_socket(); break;
-    case CHECK_SOCKETCALL: rule_socketcall(); break;
-    case CHECK_PERSONALITY: rule_personality(); break;
+    case CHECK_OPEN:
+        rule_open(1);
+        break;
+    case CHECK_OPENAT:
+        rule_open(2);
+        break;
+    case CHECK_IOCTL:
+        rule_ioctl();
+        break;
+    case CHECK_CLONE:
+        rule_clone();
+        break;
+    case CHECK_UNSHARE:
+        rule_unshare();
+        break;
+    case CHECK_SOCKET:
+        rule_socket();
+        break;
+    case CHECK_SOCKETCALL:
+        rule_socketcall();
+        break;
+    case CHECK_PERSONALITY:
+        rule_personality();
+        break;
     case CHECK_UNKNOWN:
-    case CHECK_COUNT: fail("no rule");
+    case CHECK_COUNT:
+        fail("no rule");
     }
 }

@@ -4,7 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The markers; UNKNOWN is what libseccomp has no rule about, and goes away when the tree is packed. */
+/* The markers; UNKNOWN is what libseccomp has no rule about, and goes away when the tree is packed.
+ */
 enum check {
     CHECK_UNKNOWN,
     CHECK_OPEN,

@@ -1,13 +1,14 @@
 /*
- * What the seccomp filters around a program answer, for any call with any arguments, while no call is
- * made: the probe's own filter, which counts less than a refusal and more than a permission, hands
- * what they permit to a supervisor, and that one answers EXFULL.
+ * What the seccomp filters around a program answer, for any call with any arguments, while no call
+ * is made: the probe's own filter, which counts less than a refusal and more than a permission,
+ * hands what they permit to a supervisor, and that one answers EXFULL.
  *
- *     seccomp-probe COMMAND [ARG...]     the supervisor: runs COMMAND with fd 9 to send the listener to
+ *     seccomp-probe COMMAND [ARG...]     the supervisor: COMMAND has fd 9 to send the listener to
  *     seccomp-probe                      the probe, somewhere in COMMAND
  *
- * The probe reads lines "ABI NUMBER A0 A1 A2" and prints them with the answer behind: "allow", "EPERM",
- * "ENOSYS" or another errno's name. Arguments are hexadecimal. ABI is "native", "x32" (a native call with bit 30) or "i386".
+ * The probe reads lines "ABI NUMBER A0 A1 A2" and prints them with the answer behind: "allow",
+ * "EPERM", "ENOSYS" or another errno's name; "MADE" would be a call that was made. Arguments are
+ * hexadecimal. ABI is "native", "x32" (a native call with bit 30) or "i386".
  */
 #include <errno.h>
 #include <linux/filter.h>
@@ -66,7 +67,8 @@ static void load_filter(void)
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
     struct sock_fprog prog = {sizeof code / sizeof *code, code};
-    long fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &prog);
+    long fd =
+        syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &prog);
 
     if (fd < 0)
         fail("loading the probe's filter");
@@ -112,7 +114,9 @@ static int probe(void)
         int e = answer(abi, number, a);
 
         printf("%s %ld %lx %lx %lx %s\n", abi, number, a[0], a[1], a[2],
-               e == PERMITTED ? "allow" : e ? strerrorname_np(e) : "MADE");
+               e == PERMITTED ? "allow"
+               : e            ? strerrorname_np(e)
+                              : "MADE");
     }
     return ferror(stdin) || fflush(stdout) ? 99 : 0;
 }
