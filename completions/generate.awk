@@ -13,6 +13,7 @@ function kind(option, arg) {
   if (option == "cwd") return "read/write/hide"
   if (option == "net") return "none/host"
   if (option == "dry-run") return "text/json"
+  if (option == "seccomp-profile") return "build/default/nested/none/strict"
   if (option ~ /profile$/) return "profile"
   if (option ~ /^(userns2?|pidns)$/) return "path"
   if (arg == "CAP") return "capability"

@@ -11,6 +11,9 @@ setenv LC_ALL C.UTF-8
 unsetenv LANGUAGE
 setenv TZ UTC
 
+# Debuggers and leak checks work, on what they have started or see inside.
+seccomp-profile build
+
 # Build tools of Debian packages, and TeX for their documents.
 ro-mirror /etc/dpkg
 ro-mirror /var/lib/dpkg

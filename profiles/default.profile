@@ -21,6 +21,10 @@ cap-drop ALL
 close-fds
 die-with-parent
 
+# Of the kernel's calls those that ordinary programs make; --list-syscall-groups lists
+# them, and --seccomp-profile none switches this off.
+seccomp-profile default
+
 # The system's programs and libraries, wherever this system has them: on most the
 # folders of the root are links into /usr, on some all is below /nix or /gnu.
 ro-bind /usr /usr

@@ -32,7 +32,7 @@ enum { PATIENCE_MS = 2000 };
 /* Removes P if it is one, is empty, and no other sandbox uses it. */
 static void remove_placeholder(struct placeholder *p)
 {
-    HUSK_FD int busy = lock_busy(p->folder, PATIENCE_MS);
+    HUSK_FD HUSK_UNUSED int busy = lock_busy(p->folder, PATIENCE_MS);
     struct stat st, there;
 
     if (p->held < 0)

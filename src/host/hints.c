@@ -41,6 +41,11 @@ void hints_print(const struct plan *plan, const struct gate_message *m)
                  "INSIDE:%u:1), or show less",
                  plan->ids.real_uid, plan->ids.real_gid);
         break;
+    case HINT_SECCOMP:
+        if (m->value == EINVAL)
+            log_hint("this kernel was built without seccomp filters (CONFIG_SECCOMP_FILTER): install "
+                     "another one, or go without a policy (--seccomp-profile none)");
+        break;
     case HINT_NOT_INSIDE:
         hint_not_inside(plan);
         break;

@@ -13,6 +13,7 @@
 #include "host/status.h"
 #include "inside/inside.h"
 #include "plan/plan.h"
+#include "plan/seccomp_policies.h"
 #include "spec/options.h"
 #include "spec/profile.h"
 #include <errno.h>
@@ -86,6 +87,9 @@ int main(int argc, char **argv)
         return profile_list();
     case ACTION_PRINT_PROFILE:
         return profile_print(spec.action_arg);
+    case ACTION_LIST_SYSCALL_GROUPS:
+        fputs(seccomp_groups_text, stdout);
+        return finish_output();
     case ACTION_RUN:
         break;
     }

@@ -54,7 +54,8 @@ static int load_filters(struct inside *in)
         const struct plan_filter *f = &in->plan->filters[i];
 
         if (sys_seccomp_set_filter(&f->prog) < 0)
-            return inside_fail(in, errno, &f->from, "loading a seccomp filter");
+            return inside_fail_hint(in, f->policy ? HINT_SECCOMP : HINT_NONE, errno, &f->from,
+                                    "loading a seccomp filter");
     }
     return 0;
 }

@@ -140,9 +140,12 @@ static void show_filters(const struct plan *plan)
     printf("\nseccomp filters\n");
     if (!plan->filter_count)
         printf("  none\n");
-    for (size_t i = 0; i < plan->filter_count; i++)
-        printf("  %u instructions  %s\n", (unsigned)plan->filters[i].prog.len,
-               from_text(&plan->filters[i].from));
+    for (size_t i = 0; i < plan->filter_count; i++) {
+        const char *policy = plan->filters[i].policy;
+
+        printf("  %s%s%u instructions  %s\n", policy ? policy : "", policy ? ": " : "",
+               (unsigned)plan->filters[i].prog.len, from_text(&plan->filters[i].from));
+    }
 }
 
 /* ---- environment, fds, lifetime ------------------------------------------------------------ */

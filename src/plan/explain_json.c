@@ -235,6 +235,7 @@ static void put_privileges(struct json *j, const struct plan *plan)
     json_open(j, "seccomp", '[');
     for (size_t i = 0; i < plan->filter_count; i++) {
         json_open(j, NULL, '{');
+        json_text(j, "policy", plan->filters[i].policy);
         json_number(j, "instructions", plan->filters[i].prog.len);
         put_origin(j, "from", &plan->filters[i].from);
         json_close(j, '}');

@@ -31,6 +31,7 @@ struct plan_ids {
 struct plan_filter {
     struct sock_fprog prog;
     struct origin from;
+    const char *policy; /* the name of a built-in one, or NULL */
 };
 
 struct plan {
@@ -59,7 +60,7 @@ struct plan {
     uint64_t caps;      /* the command's effective, permitted and bounding set */
     bool set_caps;      /* false: leave everything as it is (root, and nothing was asked) */
     bool ambient;       /* the same in the ambient and inheritable sets */
-    const struct plan_filter *filters;
+    const struct plan_filter *filters; /* in the order they are loaded: a built-in one first */
     size_t filter_count;
 
     mode_t umask;            /* restored before exec */

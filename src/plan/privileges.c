@@ -2,6 +2,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "plan/plan.h"
+#include "plan/seccomp.h"
 #include <linux/capability.h>
 #include <linux/magic.h>
 #include <sched.h>
@@ -84,8 +85,15 @@ int plan_filters(struct plan *plan)
 {
     const struct spec *s = plan->spec;
     VEC(struct plan_filter) filters = {0};
+    struct plan_filter policy;
     int r = check_labels(s);
 
+    if (r == 0)
+        r = plan_seccomp(plan, &policy);
+    if (r > 0) {
+        *VEC_PUSH(&filters) = policy;
+        r = 0;
+    }
     for (size_t i = 0; r == 0 && i < s->seccomp.count; i++)
         r = read_filter(&s->seccomp.items[i], VEC_PUSH(&filters));
     if (r == 0 && s->seccomp_last.fd >= 0)

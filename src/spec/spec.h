@@ -109,7 +109,14 @@ struct env_op {
 
 /* ---- all of it ------------------------------------------------------------------------------ */
 
-enum action { ACTION_RUN, ACTION_HELP, ACTION_VERSION, ACTION_LIST_PROFILES, ACTION_PRINT_PROFILE };
+enum action {
+    ACTION_RUN,
+    ACTION_HELP,
+    ACTION_VERSION,
+    ACTION_LIST_PROFILES,
+    ACTION_PRINT_PROFILE,
+    ACTION_LIST_SYSCALL_GROUPS,
+};
 enum dry_run { DRY_RUN_NO, DRY_RUN_TEXT, DRY_RUN_JSON };
 
 struct spec {
@@ -147,6 +154,7 @@ struct spec {
     bool caps_touched;           /* a --cap-add or --cap-drop was given */
     uint64_t cap_add, cap_drop;  /* bit N: capability N; disjoint */
     uint64_t cap_root;           /* what --map-auto gives to root inside, unless it is in cap_drop */
+    struct opt_text seccomp_profile; /* the name of a built-in policy, or "none" */
     VEC(struct opt_fd) seccomp;  /* --add-seccomp-fd, in order */
     struct opt_fd seccomp_last;  /* --seccomp */
     struct opt_text exec_label, file_label;

@@ -34,6 +34,7 @@ t_is "$(offers husk --bind file folder --chd)" "--chdir" "an option after argume
 t_is "$(offers husk -p def)" "default" "a profile"
 t_is "$(offers husk --print-profile ./fo)" "./folder" "a profile by its path"
 t_is "$(offers husk -n '')" "host none" "a mode"
+t_is "$(offers husk --seccomp-profile '')" "build default nested none strict" "a policy, which is no profile"
 t_is "$(offers husk --cap-add CAP_SYS_PT)" "CAP_SYS_PTRACE" "a capability"
 t_is "$(HUSK_TEST_VARIABLE=1 offers husk -e HUSK_TEST_V)" "HUSK_TEST_VARIABLE" "a variable"
 t_is "$(offers husk --uid '')" "" "nothing where nothing is known"

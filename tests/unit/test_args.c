@@ -197,6 +197,8 @@ static void the_first_action_wins(void **state HUSK_UNUSED)
     assert_int_equal(spec.action, ACTION_HELP);
     assert_int_equal(HUSK("--list-profiles"), 0);
     assert_int_equal(spec.action, ACTION_LIST_PROFILES);
+    assert_int_equal(HUSK("--list-syscall-groups"), 0);
+    assert_int_equal(spec.action, ACTION_LIST_SYSCALL_GROUPS);
     assert_int_equal(HUSK("--print-profile", "x"), 0);
     assert_int_equal(spec.action, ACTION_PRINT_PROFILE);
     assert_string_equal(spec.action_arg, "x");

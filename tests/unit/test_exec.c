@@ -237,6 +237,11 @@ static void a_filter_that_is_refused_stops_the_command(void **state HUSK_UNUSED)
     assert_int_equal(run_script("exit 0"), EXIT_HUSK);
     assert_string_equal(said.text, "loading a seccomp filter (--seccomp 9)");
     assert_int_equal(said.value, EINVAL);
+    assert_int_equal(said.hint, HINT_NONE);
+    filters[0].policy = "default"; /* its code is right, so the kernel is not */
+    assert_int_equal(run_script("exit 0"), EXIT_HUSK);
+    assert_int_equal(said.value, EINVAL);
+    assert_int_equal(said.hint, HINT_SECCOMP);
 }
 
 static void a_label_that_is_refused_stops_the_command(void **state HUSK_UNUSED)

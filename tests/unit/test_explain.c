@@ -248,6 +248,10 @@ static void filters_are_counted(void **state HUSK_UNUSED)
     plan.filter_count = 1;
     has(printed(explain_text), "  12 instructions  (--seccomp 9)\n");
     has(printed(explain_json), "\"instructions\": 12");
+    has(printed(explain_json), "\"policy\": null");
+    filter.policy = "strict";
+    has(printed(explain_text), "  strict: 12 instructions  (--seccomp 9)\n");
+    has(printed(explain_json), "\"policy\": \"strict\"");
 }
 
 static void the_environment_tells_what_is_passed_on(void **state HUSK_UNUSED)

@@ -32,6 +32,7 @@ static void each_has_its_advice(void **state HUSK_UNUSED)
         {HINT_HOST_MOUNTPOINT, 0, "make it on the host first"},
         {HINT_DEVPTS, EINVAL, "a new /dev needs id 0 inside"},
         {HINT_FDS, EMFILE, "ulimit -Hn"},
+        {HINT_SECCOMP, EINVAL, "CONFIG_SECCOMP_FILTER"},
         {HINT_NOT_INSIDE, ENOENT, "cmd is not there in the sandbox; -r PATH"},
         {HINT_OWN_FOLDER, EACCES, "map this user and its group too (--uid-map INSIDE:"},
         {HINT_INTERPRETER, ENOENT, "cmd is there, but the interpreter"},
@@ -64,6 +65,7 @@ static void without_a_cause_nothing_is_said(void **state HUSK_UNUSED)
     assert_string_equal(printed(99, EPERM), "");
     assert_string_equal(printed(-1, EPERM), "");
     assert_string_equal(printed(HINT_DEVPTS, ENOSPC), "");
+    assert_string_equal(printed(HINT_SECCOMP, EPERM), "");
 }
 
 /* bwrap's users know husk's options not. */

@@ -1,0 +1,444 @@
+/*
+ * Compiles the built-in seccomp policies, with libseccomp, while husk is built. Runs on the build
+ * machine; husk itself neither links nor runs libseccomp.
+ *
+ *     seccomp-policies code ARCH     builtin_filters.c for a husk on ARCH
+ *     seccomp-policies table ARCH    what each policy answers: POLICY ABI NUMBER NAME ANSWER
+ *     seccomp-policies names ARCH    the calls that the table has: NAME GROUP
+ *
+ * libseccomp makes a binary tree of the numbers for each ABI, and pack() a smaller one of ranges,
+ * which has the calls that are newer than libseccomp, too. What libseccomp cannot say is written as
+ * instructions: rules on arguments that the kernel compares as 32 bits, with an errno for what they
+ * do not allow, and i386's socketcall. For each of these libseccomp gets a marker for an action,
+ * SECCOMP_RET_TRACE, whose place a jump to the instructions takes.
+ */
+#include "plan/seccomp_policies.h"
+#include "tools/seccomp-pack.h"
+#include "tools/seccomp-rules.h"
+#include <errno.h>
+#include <linux/seccomp.h>
+#include <seccomp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* ---- the table ------------------------------------------------------------------------------ */
+
+enum { S = 1, D = 2, B = 4, N = 8 };
+
+static const struct policy {
+    const char *name;
+    unsigned bit;
+} policies[] = {{"default", D}, {"strict", S}, {"build", B}, {"nested", N}};
+
+static const struct group {
+    const char *name;
+    unsigned policies;
+    int error;
+    const char *what, *calls;
+} groups[] = {
+#define GROUP(...) {__VA_ARGS__},
+#define CHECK(...)
+#define NUMBER(...)
+#include "plan/syscalls.def"
+#undef GROUP
+#undef CHECK
+#undef NUMBER
+};
+
+static const struct {
+    const char *call;
+    unsigned policies;
+    enum check check;
+} checks[] = {
+#define GROUP(...)
+#define CHECK(call_, ...) {#call_, __VA_ARGS__},
+#define NUMBER(...)
+#include "plan/syscalls.def"
+#undef GROUP
+#undef CHECK
+#undef NUMBER
+};
+
+static const struct {
+    const char *call;
+    int number;
+} numbers[] = {
+#define GROUP(...)
+#define CHECK(...)
+#define NUMBER(call_, number_) {#call_, number_},
+#include "plan/syscalls.def"
+#undef GROUP
+#undef CHECK
+#undef NUMBER
+};
+
+static const struct abi {
+    const char *name;
+    uint32_t token;
+} abis[] = {
+    {"x86_64", SCMP_ARCH_X86_64}, {"i386", SCMP_ARCH_X86},        {"aarch64", SCMP_ARCH_AARCH64},
+    {"arm", SCMP_ARCH_ARM},       {"riscv64", SCMP_ARCH_RISCV64},
+};
+
+/* The native ABI first, then its 32-bit one. Any other one, x32 too, gets ENOSYS for everything. */
+static const struct arch {
+    const char *name;
+    const struct abi *abis[2];
+} arches[] = {
+    {"x86_64", {&abis[0], &abis[1]}},
+    {"aarch64", {&abis[2], &abis[3]}},
+    {"riscv64", {&abis[4], NULL}},
+};
+
+/* The next word of *CALLS into NAME; false at the end. */
+static bool next_call(const char **calls, char name[64])
+{
+    size_t n;
+
+    *calls += strspn(*calls, " ");
+    n = strcspn(*calls, " ");
+    if (!n)
+        return false;
+    if (n >= 64)
+        fail("%.*s: too long", (int)n, *calls);
+    memcpy(name, *calls, n);
+    name[n] = 0;
+    *calls += n;
+    return true;
+}
+
+static const struct group *group_of(const char *call)
+{
+    const struct group *found = NULL;
+    char name[64];
+
+    for (const struct group *g = groups; g < groups + COUNT(groups); g++) {
+        for (const char *calls = g->calls; next_call(&calls, name);) {
+            if (strcmp(name, call) != 0)
+                continue;
+            if (found)
+                fail("%s is in the table twice: %s and %s", call, found->name, g->name);
+            found = g;
+        }
+    }
+    if (!found)
+        fail("%s is in no group", call);
+    return found;
+}
+
+static enum check check_of(const char *call, const struct policy *p)
+{
+    for (size_t i = 0; i < COUNT(checks); i++)
+        if (strcmp(checks[i].call, call) == 0 && (checks[i].policies & p->bit))
+            return checks[i].check;
+    return CHECK_UNKNOWN;
+}
+
+/* The number that the table itself has for a call that this libseccomp does not know on ABI; or -1.
+ */
+static int own_number(const char *call, const struct abi *abi)
+{
+    if (seccomp_syscall_resolve_name(call) != __NR_SCMP_ERROR)
+        return -1;
+    for (size_t i = 0; i < COUNT(numbers); i++)
+        if (strcmp(numbers[i].call, call) == 0)
+            return numbers[i].number < 424 && abi->token != SCMP_ARCH_X86_64 ? -1
+                                                                             : numbers[i].number;
+    return -1;
+}
+
+static bool has_number(const char *call, const struct abi *abi, int nr)
+{
+    char *name = seccomp_syscall_resolve_num_arch(abi->token, nr);
+    bool found = name && strcmp(name, call) == 0;
+
+    free(name);
+    return found;
+}
+
+/* CALL's number on ABI, or -1. Asked by the number, since by the name libseccomp says that i386 has
+ * socket(2) and the like in socketcall only. */
+static int number_on(const char *call, const struct abi *abi)
+{
+    for (int nr = 0; nr < 1024; nr++)
+        if (has_number(call, abi, nr))
+            return nr;
+    for (int nr = 0xf0000; nr < 0xf0010; nr++) /* arm's own */
+        if (has_number(call, abi, nr))
+            return nr;
+    return own_number(call, abi);
+}
+
+/* ---- the tree ------------------------------------------------------------------------------- */
+
+static void must(int r, const char *what)
+{
+    if (r < 0)
+        fail("libseccomp, %s: %s", what, strerror(-r));
+}
+
+static scmp_filter_ctx new_tree(const struct arch *arch)
+{
+    scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_TRACE(CHECK_UNKNOWN));
+
+    if (!ctx)
+        fail("libseccomp does not start");
+    must(seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2), "asking for a binary tree");
+    must(seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO(ENOSYS)), "foreign ABIs");
+    must(seccomp_arch_remove(ctx, SCMP_ARCH_NATIVE), "this machine's ABI");
+    for (size_t i = 0; i < COUNT(arch->abis) && arch->abis[i]; i++)
+        must(seccomp_arch_add(ctx, arch->abis[i]->token), arch->abis[i]->name);
+    return ctx;
+}
+
+static uint32_t plain_answer(const struct group *g, const struct policy *p)
+{
+    return g->policies & p->bit ? SECCOMP_RET_ALLOW : refusal(g->error);
+}
+
+static uint32_t action_for(const char *call, const struct group *g, const struct policy *p)
+{
+    enum check check = check_of(call, p);
+
+    if (check != CHECK_UNKNOWN)
+        return SCMP_ACT_TRACE(check);
+    return plain_answer(g, p);
+}
+
+static void add_calls(scmp_filter_ctx ctx, const struct policy *p)
+{
+    char name[64];
+
+    for (const struct group *g = groups; g < groups + COUNT(groups); g++) {
+        for (const char *calls = g->calls; next_call(&calls, name);) {
+            int nr = seccomp_syscall_resolve_name(name);
+
+            if (nr != __NR_SCMP_ERROR)
+                must(seccomp_rule_add(ctx, action_for(name, g, p), nr, 0), name);
+        }
+    }
+}
+
+static void read_tree(scmp_filter_ctx ctx)
+{
+    FILE *file = tmpfile();
+
+    if (!file)
+        fail("no temporary file: %s", strerror(errno));
+    must(seccomp_export_bpf(ctx, fileno(file)), "exporting");
+    rewind(file);
+    length = fread(code, sizeof *code, COUNT(code), file);
+    fclose(file);
+}
+
+/* Puts the rules behind the tree, and jumps to them where the markers are. */
+static void put_rules(void)
+{
+    size_t at[CHECK_COUNT] = {0}, tree = length;
+
+    for (size_t i = 0; i < tree; i++) {
+        uint32_t check = code[i].k & SECCOMP_RET_DATA;
+
+        if (code[i].code != (BPF_RET | BPF_K) ||
+            (code[i].k & SECCOMP_RET_ACTION_FULL) != SECCOMP_RET_TRACE)
+            continue;
+        if (check >= CHECK_COUNT)
+            fail("a marker that is none");
+        if (!at[check]) {
+            at[check] = length;
+            put_rule((enum check)check);
+        }
+        code[i] = (struct sock_filter){BPF_JMP | BPF_JA, 0, 0, (uint32_t)(at[check] - i - 1)};
+    }
+}
+
+/* Packs the tree, with the calls that libseccomp does not know. */
+static void pack_tree(const struct arch *arch, const struct policy *p)
+{
+    struct pack_call calls[COUNT(numbers) * COUNT(arch->abis)];
+    struct pack_unknown u = {.unknown = SCMP_ACT_TRACE(CHECK_UNKNOWN),
+                             .otherwise = refusal(ENOSYS)};
+    uint32_t tokens[COUNT(arch->abis)];
+    size_t abi = 0;
+
+    for (; abi < COUNT(arch->abis) && arch->abis[abi]; abi++) {
+        tokens[abi] = arch->abis[abi]->token;
+        for (size_t i = 0; i < COUNT(numbers); i++) {
+            int nr = own_number(numbers[i].call, arch->abis[abi]);
+
+            if (nr >= 0)
+                calls[u.count++] = (struct pack_call){tokens[abi], (uint32_t)nr,
+                                                      plain_answer(group_of(numbers[i].call), p)};
+        }
+    }
+    u.calls = calls;
+    length = pack(code, length, tokens, abi, &u);
+    if (!length)
+        fail("%s: cannot be made small", p->name);
+}
+
+/* Is the packed tree what the table says, on ABI. */
+static void verify(const struct abi *abi, const struct policy *p)
+{
+    char name[64];
+
+    for (const struct group *g = groups; g < groups + COUNT(groups); g++) {
+        for (const char *calls = g->calls; next_call(&calls, name);) {
+            int nr = number_on(name, abi);
+            uint32_t got;
+
+            if (nr >= 0 && (!ask(code, length, abi->token, (uint32_t)nr, &got) ||
+                            got != action_for(name, g, p)))
+                fail("%s of %s is not what the table says of %s", name, abi->name, p->name);
+        }
+    }
+}
+
+static void compile(const struct arch *arch, const struct policy *p)
+{
+    scmp_filter_ctx ctx = new_tree(arch);
+
+    add_calls(ctx, p);
+    read_tree(ctx);
+    seccomp_release(ctx);
+    pack_tree(arch, p);
+    for (size_t i = 0; i < COUNT(arch->abis) && arch->abis[i]; i++)
+        verify(arch->abis[i], p);
+    put_rules();
+}
+
+/* ---- output --------------------------------------------------------------------------------- */
+
+static void print_calls(const struct group *g)
+{
+    char name[64];
+    size_t column = 0;
+
+    for (const char *calls = g->calls; next_call(&calls, name);) {
+        bool checked = false;
+
+        for (size_t i = 0; i < COUNT(policies); i++)
+            checked |= check_of(name, &policies[i]) != CHECK_UNKNOWN;
+        if (column && column + strlen(name) > 76) {
+            printf("\\n\"");
+            column = 0;
+        }
+        if (!column)
+            column = 3, printf("\n    \"   ");
+        printf(" %s%s", name, checked ? "*" : "");
+        column += strlen(name) + 1 + checked;
+    }
+    printf("\\n\"");
+}
+
+/* Who allows G, in brackets. */
+static void print_policies(const struct group *g)
+{
+    const char *separator = "";
+
+    if (g->policies == (S | D | B | N) || !g->policies) {
+        printf(" (%s)", g->policies ? "all" : "no policy");
+        return;
+    }
+    printf(" (");
+    for (size_t i = 0; i < COUNT(policies); i++) {
+        if (g->policies & policies[i].bit) {
+            printf("%s%s", separator, policies[i].name);
+            separator = ", ";
+        }
+    }
+    printf(")");
+}
+
+static void print_groups(void)
+{
+    printf("\nconst char seccomp_groups_text[] =");
+    for (const struct group *g = groups; g < groups + COUNT(groups); g++) {
+        printf("\n    \"%s: %s", g->name, g->what);
+        print_policies(g);
+        printf("\\n\"");
+        print_calls(g);
+    }
+    printf("\n    \"\\n* not in every form, by its arguments: see docs/seccomp.md\\n\";\n");
+}
+
+static void print_code(const struct arch *arch)
+{
+    size_t starts[COUNT(policies) + 1] = {0};
+
+    printf("/* Made by src/tools/seccomp-policies.c for %s. */\n#include "
+           "\"plan/seccomp_policies.h\"\n\n"
+           "const struct sock_filter seccomp_code[] = {\n",
+           arch->name);
+    for (size_t i = 0; i < COUNT(policies); i++) {
+        compile(arch, &policies[i]);
+        for (size_t j = 0; j < length; j++)
+            printf("    {0x%02x, %u, %u, 0x%x},\n", code[j].code, code[j].jt, code[j].jf,
+                   code[j].k);
+        starts[i + 1] = starts[i] + length;
+    }
+    printf("};\n\nconst struct seccomp_policy seccomp_policies[] = {\n");
+    for (size_t i = 0; i < COUNT(policies); i++)
+        printf("    {\"%s\", %zu, %zu},\n", policies[i].name, starts[i], starts[i + 1] - starts[i]);
+    printf("};\nconst unsigned seccomp_policy_count = %zu;\n", COUNT(policies));
+    print_groups();
+}
+
+static void print_answers(const struct abi *abi, const struct policy *p)
+{
+    char name[64];
+
+    for (const struct group *g = groups; g < groups + COUNT(groups); g++) {
+        for (const char *calls = g->calls; next_call(&calls, name);) {
+            int nr = number_on(name, abi);
+            const char *said = g->policies & p->bit ? "allow"
+                               : g->error == EPERM  ? "EPERM"
+                                                    : "ENOSYS";
+
+            if (nr >= 0)
+                printf("%s %s %d %s %s\n", p->name, abi->name, nr, name,
+                       check_of(name, p) != CHECK_UNKNOWN ? "checked" : said);
+        }
+    }
+}
+
+static void print_table(const struct arch *arch)
+{
+    for (size_t i = 0; i < COUNT(policies); i++)
+        for (size_t j = 0; j < COUNT(arch->abis) && arch->abis[j]; j++)
+            print_answers(arch->abis[j], &policies[i]);
+}
+
+static void print_names(void)
+{
+    char name[64];
+
+    for (const struct group *g = groups; g < groups + COUNT(groups); g++)
+        for (const char *calls = g->calls; next_call(&calls, name);)
+            printf("%s %s\n", name, group_of(name)->name);
+}
+
+int main(int argc, char **argv)
+{
+    const struct arch *arch = arches, *end = arches + COUNT(arches);
+
+    if (argc != 3)
+        fail("usage: seccomp-policies code|table|names ARCH");
+    while (arch < end && strcmp(arch->name, argv[2]) != 0)
+        arch++;
+    if (arch == end)
+        fail("%s: there are no seccomp policies for this architecture", argv[2]);
+    if (strcmp(argv[1], "code") == 0)
+        print_code(arch);
+    else if (strcmp(argv[1], "table") == 0)
+        print_table(arch);
+    else
+        print_names();
+    return fflush(stdout) || ferror(stdout);
+}
