@@ -176,11 +176,13 @@ static int follow(struct inside *in, const struct mount_op *op, const struct way
     return *at < 0 ? inside_fail(in, -*at, &op->from, "masking %s", op->dest) : 0;
 }
 
-/* The way to one of husk's own folders may not be searched. Who has only one id will not come there either;
- * with several the command may be another one than we are now. */
-static int out_of_reach(struct inside *in, const struct mount_op *op)
+/* FOLDER, on the way to one of husk's own, may not be searched. Who has only one id will not come there
+ * either, unless it is his own and he opens it; with several the command may be another one than we are now. */
+static int out_of_reach(struct inside *in, const struct mount_op *op, int folder)
 {
-    if (in->plan->ids.how == IDS_SINGLE)
+    struct stat st;
+
+    if (in->plan->ids.how == IDS_SINGLE && fstat(folder, &st) == 0 && st.st_uid != getuid())
         return 0;
     return inside_fail_hint(in, HINT_OWN_FOLDER, EACCES, &op->from, "masking %s", op->dest);
 }
@@ -199,7 +201,7 @@ static int step(struct inside *in, const struct mount_op *op, struct way *w)
             return r;
     }
     if (at == -EACCES && op->try)
-        return out_of_reach(in, op);
+        return out_of_reach(in, op, w->folder);
     if (at < 0)
         return inside_fail(in, -at, &op->from, "masking %s", op->dest);
     if ((r = follow(in, op, w, &at)) < 0)

@@ -142,9 +142,9 @@ static int read_args_fd(const struct given *g, char ***ret_words)
 {
     struct parser p = {.origin = origin_of(g)};
     VEC(char *) words = {0};
-    char *data;
-    size_t size;
-    int fd, r = take_fd(&p, g->args[0], &fd);
+    char *data = NULL;
+    size_t size = 0;
+    int fd = FD_NONE, r = take_fd(&p, g->args[0], &fd);
 
     if (r < 0)
         return r;

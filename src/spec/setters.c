@@ -191,7 +191,7 @@ int set_time(struct parser *p, const struct option *o, char **args)
 
 int set_nsfd(struct parser *p, const struct option *o, char **args)
 {
-    int fd, r;
+    int fd = FD_NONE, r;
 
     if (log_is_bwrap() || !strchr(args[0], '/')) {
         r = take_fd(p, args[0], &fd);
@@ -304,7 +304,7 @@ int set_cap(struct parser *p, const struct option *o, char **args)
 
 int set_seccomp(struct parser *p, const struct option *o, char **args)
 {
-    int fd, r;
+    int fd = FD_NONE, r;
 
     if (p->spec->seccomp.count)
         return option_error(&p->origin, "--seccomp cannot be combined with --add-seccomp-fd");
@@ -314,7 +314,7 @@ int set_seccomp(struct parser *p, const struct option *o, char **args)
 
 int set_add_seccomp(struct parser *p, const struct option *o HUSK_UNUSED, char **args)
 {
-    int fd, r;
+    int fd = FD_NONE, r;
 
     if (p->spec->seccomp_last.fd >= 0)
         return option_error(&p->origin, "--add-seccomp-fd cannot be combined with --seccomp");
@@ -347,6 +347,7 @@ int set_argv0(struct parser *p, const struct option *o, char **args)
 
 static int read_fd(const struct parser *p, const char *word, int *ret_fd)
 {
+    *ret_fd = FD_NONE;
     if (!parse_fd(word, ret_fd))
         return option_error(&p->origin, "Invalid fd: %s", word);
     return 0;
@@ -370,7 +371,7 @@ int take_fd(const struct parser *p, const char *word, int *ret_fd)
 
 int set_fd(struct parser *p, const struct option *o, char **args)
 {
-    int fd, r = take_fd(p, args[0], &fd);
+    int fd = FD_NONE, r = take_fd(p, args[0], &fd);
 
     return r < 0 ? r : put_fd(p, o, MEMBER(p, o, struct opt_fd), fd);
 }
@@ -387,7 +388,7 @@ static int check_fd(const struct parser *p, const char *word, int *ret_fd)
 
 int set_keep_fd(struct parser *p, const struct option *o HUSK_UNUSED, char **args)
 {
-    int fd, r = check_fd(p, args[0], &fd);
+    int fd = FD_NONE, r = check_fd(p, args[0], &fd);
 
     if (r == 0)
         *VEC_PUSH(&p->spec->keep_fds) = fd;
@@ -397,7 +398,7 @@ int set_keep_fd(struct parser *p, const struct option *o HUSK_UNUSED, char **arg
 /* As bwrap the last one counts. Who gets them is settled in spec_from_argv. */
 int set_sync_fd(struct parser *p, const struct option *o, char **args)
 {
-    int fd, r = check_fd(p, args[0], &fd);
+    int fd = FD_NONE, r = check_fd(p, args[0], &fd);
 
     if (r < 0)
         return r;

@@ -174,7 +174,7 @@ int set_fd_mount(struct parser *p, const struct option *o, char **args)
         [FDM_DATA] = MOUNT_BIND_DATA, [FDM_RO_DATA] = MOUNT_BIND_DATA,
     };
     struct mount_op *op;
-    int fd, r = take_fd(p, args[0], &fd);
+    int fd = FD_NONE, r = take_fd(p, args[0], &fd);
 
     if (r < 0 || (kinds[o->value] != MOUNT_BIND_FD && (r = check_unread(p, fd)) < 0))
         return r;

@@ -39,6 +39,8 @@ error "--monotonic 5 needs --unshare-time" --monotonic 5
 error "--bind-fd x /y: Invalid fd: x" --bind-fd x /y
 error "--sync-fd -1: Invalid fd: -1" --sync-fd -1
 error "--keep-fd 77: Bad file descriptor" --keep-fd 77
+error "--args 77: Bad file descriptor" --args 77
+error "--args x: Invalid fd: x" --args x
 error "--seccomp 77: Bad file descriptor" --seccomp 77
 error "--setenv A=B c: a variable's name cannot be empty or hold a =" --setenv A=B c
 error "--argv0 b: --argv0 used multiple times" --argv0 a --argv0 b

@@ -68,7 +68,15 @@ t_is "$out" "/t/home/.config:
 husk
 
 /t/home/.config/husk:" "which helps, and they are hidden"
-# Who has one id only comes no further than husk.
+# Who has one id only comes no further than husk, but for what is his own: that he could open.
+if [ "$uid" = 0 ]; then
+    mkdir -p "$T/closed/husk"
+    chown 0:12345 "$T/closed"
+    chmod 0 "$T/closed"
+    XDG_CACHE_HOME=$T/closed t_run "$HUSK" "${none[@]}" --bind "$T" /t sh -c 'chmod 700 /t/closed; touch /t/closed/husk/x; echo ran'
+    t_is "$status/$out" 125/ "own folders in a closed one that the command could open"
+    t_like "$err" "husk: masking /t/closed/husk .*: Permission denied" "with the reason"
+fi
 if [ ! -x /root ]; then
     XDG_CACHE_HOME=/root/cache t_run "$HUSK" -p none --unshare-user --ro-bind / / sh -c 'ls /root/cache/husk 2>&1; echo ran'
     t_is "$status/$out" "0/ls: cannot access '/root/cache/husk': Permission denied
