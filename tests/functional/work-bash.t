@@ -28,8 +28,8 @@ works "HOME, /var/tmp, /run and /dev/shm take files" \
 works "jobs in the background" \
     'for i in 3 1 2; do (exit $i) & pids+=($!); done
      for p in "${pids[@]}"; do wait $p || printf "%s " $?; done' "3 1 2 "
-works "a coprocess" 'coproc tr a-z A-Z; echo hi >&${COPROC[1]}; exec {COPROC[1]}>&-
-     cat <&${COPROC[0]}' HI
+works "a coprocess" 'coproc sed -u s/hi/HI/; echo hi >&${COPROC[1]}; read -r answer <&${COPROC[0]}
+     echo $answer' HI
 works "signals and traps" 'trap "echo caught" USR1; kill -USR1 $$; echo on' $'caught\non'
 works "find and xargs" 'find . -type f -print0 | sort -z | xargs -0 wc -l | awk "END { print \$1 }"' \
     1004
