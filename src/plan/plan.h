@@ -33,6 +33,13 @@ struct plan_filter {
     struct origin from;
 };
 
+/* As setrlimit(2) takes it. */
+struct plan_limit {
+    int resource;
+    struct rlimit value;
+    struct origin from;
+};
+
 struct plan {
     const struct spec *spec;
 
@@ -62,8 +69,10 @@ struct plan {
     const struct plan_filter *filters;
     size_t filter_count;
 
-    mode_t umask;            /* restored before exec */
-    struct rlimit nofile;    /* the same; the soft limit is raised for the set-up */
+    struct plan_limit limits[RLIM_NLIMITS];
+    size_t limit_count;
+    mode_t umask;            /* the command's: husk's own, or --umask */
+    struct rlimit nofile;    /* husk's own, restored before exec; the soft limit is raised for the set-up */
     sigset_t mask;           /* the same, without SIGCHLD */
 };
 
@@ -78,6 +87,7 @@ int plan_env(struct plan *plan);
 int plan_command(struct plan *plan);
 int plan_caps(struct plan *plan);
 int plan_filters(struct plan *plan);
+int plan_limits(struct plan *plan);
 
 /* Prints the plan to stdout, as a tree or as one JSON object. 0 or -errno. */
 int explain_text(const struct plan *plan);
