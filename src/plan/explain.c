@@ -177,7 +177,12 @@ static void show_limits(const struct plan *plan)
         line("processors", s->cpus.text, from_text(&s->cpus.from));
     if (s->no_aslr.set)
         line("addresses", "not randomised", from_text(&s->no_aslr.from));
-    if (!plan->limit_count && !s->nice.set && !s->oom_score_adj.set && !s->cpus.list && !s->no_aslr.set)
+    if (plan->timeout)
+        line("timeout", arena_printf("%s, then SIGTERM, and SIGKILL %s later", s->timeout.text,
+                                     s->kill_after.text ? s->kill_after.text : "5s"),
+             from_text(&s->timeout.from));
+    if (!plan->limit_count && !s->nice.set && !s->oom_score_adj.set && !s->cpus.list && !s->no_aslr.set &&
+        !plan->timeout)
         printf("  none of its own\n");
 }
 
@@ -242,6 +247,7 @@ static void show_lifetime(const struct plan *plan)
 
     printf("\nlifetime\n");
     printf("  %s\n", spec->die_with_parent ? "all of it is killed when husk or husk's parent dies"
+                     : plan->timeout       ? "all of it is killed when husk dies, which keeps its time"
                                            : "it may outlive husk's parent");
     printf("  %s\n", spec->new_session ? "a new session, without the terminal"
                                        : "husk's session, with its terminal");

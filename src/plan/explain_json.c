@@ -286,6 +286,11 @@ static void put_limits(struct json *j, const struct plan *plan)
     put_integer(j, "oom_score_adj", &s->oom_score_adj);
     json_text(j, "cpu_affinity", s->cpus.text);
     json_bool(j, "aslr", !s->no_aslr.set);
+    json_open(j, "timeout", '{');
+    json_number(j, "nanoseconds", (uint64_t)plan->timeout); /* 0: none */
+    json_number(j, "kill_after_nanoseconds", (uint64_t)plan->kill_after);
+    put_origin(j, "from", &s->timeout.from);
+    json_close(j, '}');
     json_close(j, '}');
 }
 

@@ -3,6 +3,9 @@
 #include "plan/plan.h"
 #include <errno.h>
 
+/* As the manual and --dry-run have it: 5 s. */
+static const int64_t KILL_AFTER_DEFAULT = 5000000000;
+
 static int add_limit(struct plan *plan, const struct opt_limit *limit, int resource)
 {
     struct plan_limit *to = &plan->limits[plan->limit_count++];
@@ -18,6 +21,17 @@ static int add_limit(struct plan *plan, const struct opt_limit *limit, int resou
     return 0;
 }
 
+static int plan_timeout(struct plan *plan)
+{
+    const struct opt_duration *timeout = &plan->spec->timeout, *kill = &plan->spec->kill_after;
+
+    if (kill->text && !timeout->text)
+        return log_error("%s needs --timeout", origin_text(&kill->from)), -EINVAL;
+    plan->timeout = timeout->ns;
+    plan->kill_after = kill->text ? kill->ns : KILL_AFTER_DEFAULT;
+    return 0;
+}
+
 int plan_limits(struct plan *plan)
 {
     const struct spec *s = plan->spec;
@@ -28,5 +42,5 @@ int plan_limits(struct plan *plan)
             r = add_limit(plan, &s->limits[i], i);
     if (s->umask.set)
         plan->umask = (mode_t)s->umask.value;
-    return r;
+    return r < 0 ? r : plan_timeout(plan);
 }

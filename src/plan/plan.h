@@ -71,6 +71,8 @@ struct plan {
 
     struct plan_limit limits[RLIM_NLIMITS];
     size_t limit_count;
+    int64_t timeout;         /* nanoseconds that the command may take; 0: as many as it likes */
+    int64_t kill_after;      /* nanoseconds from SIGTERM to SIGKILL then */
     mode_t umask;            /* the command's: husk's own, or --umask */
     struct rlimit nofile;    /* husk's own, restored before exec; the soft limit is raised for the set-up */
     sigset_t mask;           /* the same, without SIGCHLD */

@@ -79,6 +79,32 @@ int set_cpu_affinity(struct parser *p, const struct option *o, char **args)
     return 0;
 }
 
+static int set_duration(struct parser *p, const struct option *o, const char *word,
+                        struct opt_duration *slot)
+{
+    int64_t ns;
+
+    if (!duration_parse(word, &ns))
+        return option_error(&p->origin, "a number with s, m, h or d, more than 0, is wanted");
+    if (slot->text)
+        warn_replaced(o, &slot->from);
+    *slot = (struct opt_duration){ns, word, p->origin};
+    return 0;
+}
+
+/* Without a pid namespace there would be processes that its end does not reach. */
+int set_timeout(struct parser *p, const struct option *o, char **args)
+{
+    int r = set_duration(p, o, args[0], &p->spec->timeout);
+
+    return r < 0 ? r : set_unshare(p, o, args);
+}
+
+int set_kill_after(struct parser *p, const struct option *o, char **args)
+{
+    return set_duration(p, o, args[0], &p->spec->kill_after);
+}
+
 int set_no_aslr(struct parser *p, const struct option *o HUSK_UNUSED, char **args HUSK_UNUSED)
 {
     p->spec->no_aslr = (struct opt_flag){true, p->origin};

@@ -65,4 +65,28 @@ whole_one=$whole
 sandbox=("${sandbox[@]/nofile=50:60/nofile=51:60}")
 traced
 t_unlike "$out" "^$whole_one$" "other limits are another report"
+
+# A clock: with whatever error, no command outlives it.
+sandbox=("$HUSK" -p none --unshare-user --bind / / --timeout 0.1 --kill-after 0.1)
+timed()
+{
+    t_run strace -f -b execve -o "$T/trace" "$@" "${sandbox[@]}" sh -c 'trap "" TERM; sleep 2; echo outlived'
+}
+timed
+t_is "$status:$out" 137: "there is a clock"
+cp "$T/trace" "$T/all"
+: > "$T/wrong"
+for call in timer_create timer_settime sendmsg recvmsg prctl pidfd_open pidfd_send_signal signalfd4 poll; do
+    cp "$T/all" "$T/trace"
+    most=$(how_often $call)
+    [ "$most" != 0 ] || echo "$call is not made" >> "$T/wrong"
+    # Of prctl(2), those before and behind the many that are about capabilities.
+    for number in $(seq "$most" | awk -v most="$most" '$1 <= 4 || $1 > most - 4'); do
+        timed -e trace=$call -e inject=$call:error=EPERM:when=$number
+        if [ "$status:$out" != 137: ] && [ "$status:$out" != 125: ]; then
+            echo "$call number $number: status $status, $out $err"
+        fi
+    done >> "$T/wrong"
+done
+t_is "$(< "$T/wrong")" "" "with an error from any of the calls it is ended or not started"
 t_done

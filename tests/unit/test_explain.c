@@ -262,6 +262,8 @@ static void limits_are_shown(void **state HUSK_UNUSED)
     spec.umask = (struct opt_number){true, 077, {.text = "--umask 077"}};
     spec.cpus = (struct opt_cpus){&(struct cpu_list){{1}}, "0", {0}};
     spec.no_aslr = (struct opt_flag){true, {.text = "--no-aslr"}};
+    spec.timeout = (struct opt_duration){7, "7s", {.text = "--timeout 7s"}};
+    plan.timeout = 7;
     plan.umask = 077;
     text = printed(explain_text);
     has(text, "\nlimits\n"
@@ -270,7 +272,9 @@ static void limits_are_shown(void **state HUSK_UNUSED)
               "  nice value   -3  (--nice -3)\n"
               "  OOM score    500\n"
               "  processors   0\n"
-              "  addresses    not randomised  (--no-aslr)\n\n");
+              "  addresses    not randomised  (--no-aslr)\n"
+              "  timeout      7s, then SIGTERM, and SIGKILL 5s later  (--timeout 7s)\n\n");
+    has(text, "all of it is killed when husk dies");
     has(text, "  umask        0077  (--umask 077)\n");
 }
 

@@ -140,11 +140,14 @@ static void limits_are_shown(void **state HUSK_UNUSED)
     plan.limits[plan.limit_count++] = (struct plan_limit){RLIMIT_NOFILE, {64, RLIM_INFINITY}, {.text = "x"}};
     spec.nice = (struct opt_number){true, -3, {.text = "--nice -3"}};
     spec.no_aslr.set = true;
+    plan.timeout = 7;
+    plan.kill_after = 8;
     text = printed(explain_json);
     is_json_object(text);
     has(text, "\"name\": \"nofile\",\n        \"soft\": 64,\n        \"hard\": null,\n        \"from\": {");
     has(text, "\"nice\": {\n      \"value\": -3,");
     has(text, "\"oom_score_adj\": null,\n    \"cpu_affinity\": null,\n    \"aslr\": false");
+    has(text, "\"timeout\": {\n      \"nanoseconds\": 7,\n      \"kill_after_nanoseconds\": 8,");
 }
 
 static void numbers_are_whole(void **state HUSK_UNUSED)

@@ -43,6 +43,7 @@ static void by_default_only_core_dumps_are_limited(void **state HUSK_UNUSED)
         assert_int_equal(spec.limits[i].set, i == RLIMIT_CORE);
     assert_false(spec.nice.set || spec.oom_score_adj.set || spec.umask.set || spec.no_aslr.set);
     assert_null(spec.cpus.list);
+    assert_null(spec.timeout.text);
 }
 
 static void numbers_have_bounds(void **state HUSK_UNUSED)
@@ -72,10 +73,26 @@ static void processors_and_addresses(void **state HUSK_UNUSED)
     assert_false(cpus_has(spec.cpus.list, 3));
 }
 
+static void a_timeout_brings_a_pid_namespace(void **state HUSK_UNUSED)
+{
+    assert_int_equal(NONE("--timeout", "1.5m", "--kill-after", "2", "x"), 0);
+    assert_int_equal(spec.timeout.ns, 90000000000);
+    assert_string_equal(spec.timeout.text, "1.5m");
+    assert_int_equal(spec.kill_after.ns, 2000000000);
+    assert_int_equal(spec.unshare, CLONE_NEWPID);
+    assert_string_equal(spec.unshare_from[__builtin_ctz(CLONE_NEWPID)].text, "--timeout 1.5m");
+    assert_int_equal(NONE("--timeout", "0", "x"), -EINVAL);
+    assert_string_equal(said, "husk: --timeout 0: a number with s, m, h or d, more than 0, is wanted\n");
+    assert_int_equal(NONE("--kill-after", "-1", "x"), -EINVAL);
+    assert_int_equal(NONE("--timeout", "1", "--timeout", "2", "x"), 0);
+    assert_int_equal(spec.timeout.ns, 2000000000);
+    assert_string_equal(said, "husk: Only the last --timeout option will take effect\n");
+}
+
 static void bwrap_knows_none_of_them(void **state HUSK_UNUSED)
 {
     static char *const names[] = {"--rlimit", "--no-core", "--umask", "--nice", "--oom-score-adj",
-                                  "--cpu-affinity", "--no-aslr"};
+                                  "--cpu-affinity", "--no-aslr", "--timeout", "--kill-after"};
 
     for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
         assert_int_equal(BWRAP(names[i], "1", "x"), -EINVAL);
@@ -91,6 +108,7 @@ int main(void)
         cmocka_unit_test(by_default_only_core_dumps_are_limited),
         cmocka_unit_test(numbers_have_bounds),
         cmocka_unit_test(processors_and_addresses),
+        cmocka_unit_test(a_timeout_brings_a_pid_namespace),
         cmocka_unit_test(bwrap_knows_none_of_them),
     };
 
