@@ -25,6 +25,9 @@ die-with-parent
 # them, and --seccomp-profile none switches this off.
 seccomp-profile default
 
+# What is in its memory does not go to a core file, nor to a crash reporter of the host.
+no-core
+
 # The system's programs and libraries, wherever this system has them: on most the
 # folders of the root are links into /usr, on some all is below /nix or /gnu.
 ro-bind /usr /usr

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 enum {
+    EXIT_TIMEOUT = 124,   /* --timeout has struck, as of timeout(1) */
     EXIT_HUSK = 125,      /* husk itself failed; the command did not run */
     EXIT_NOT_EXEC = 126,  /* the command was found but could not be executed */
     EXIT_NOT_FOUND = 127, /* the command was not found */

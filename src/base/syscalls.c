@@ -3,6 +3,8 @@
 #include <linux/close_range.h>
 #include <linux/magic.h>
 #include <linux/seccomp.h>
+#include <linux/time_types.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
@@ -77,6 +79,28 @@ int sys_pidfd_open(pid_t pid)
 int sys_pidfd_send_signal(int pidfd, int sig)
 {
     return (int)syscall(SYS_pidfd_send_signal, pidfd, sig, NULL, 0);
+}
+
+int sys_timer_create(int clock, int sig, int *ret)
+{
+    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = sig};
+
+    return (int)syscall(SYS_timer_create, clock, &event, ret);
+}
+
+int sys_timer_set(int timer, int64_t first, int64_t then)
+{
+    const int64_t second = 1000000000;
+    struct __kernel_itimerspec when = {
+        .it_value = {first / second, first % second},
+        .it_interval = {then / second, then % second},
+    };
+
+#ifdef SYS_timer_settime64 /* where a long has 32 bits */
+    return (int)syscall(SYS_timer_settime64, timer, 0, &when, NULL);
+#else
+    return (int)syscall(SYS_timer_settime, timer, 0, &when, NULL);
+#endif
 }
 
 int sys_close_range(unsigned first, unsigned last, unsigned flags)

@@ -38,6 +38,16 @@ int sys_pivot_root(const char *new_root, const char *put_old);
 
 int sys_pidfd_open(pid_t pid);
 int sys_pidfd_send_signal(int pidfd, int sig);
+
+/*
+ * A timer on CLOCK that sends SIG to this process; its number in *RET. Not by libc, whose timers bring threads
+ * along.
+ */
+int sys_timer_create(int clock, int sig, int *ret);
+
+/* First in FIRST nanoseconds (0: never), then every THEN nanoseconds (0: no more). */
+int sys_timer_set(int timer, int64_t first, int64_t then);
+
 int sys_close_range(unsigned first, unsigned last, unsigned flags);
 int sys_seccomp_set_filter(const void *fprog);
 

@@ -8,6 +8,8 @@
  *     FAILED             a stage failed, or the command cannot be executed; the child is about to exit
  *     STARTED + pidfd    the command is about to be executed (with an init; without one, end of file
  *                        says that it was)
+ *     TIMED ->           only if the plan has a timeout: the clock runs, execute it. STARTED then comes
+ *                        without an init, too
  *     STOPPED            the command was stopped by signal VALUE
  *
  * The end of the command is told by the child's own exit, with the same status.
@@ -36,6 +38,7 @@ enum gate_kind {
     GATE_MAPPED,
     GATE_FAILED,
     GATE_STARTED,
+    GATE_TIMED,
     GATE_STOPPED,
     GATE_CHILD,
     GATE_PLACEHOLDER,

@@ -19,6 +19,7 @@
 #include "host/hints.h"
 #include "host/status.h"
 #include "host/terminal.h"
+#include "host/timeout.h"
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -37,6 +38,7 @@ struct watch {
     bool started;
     int status; /* what husk will end with */
     bool child_gone;
+    struct timeout time;
     int patience; /* milliseconds of the first moments; -1: they are over */
 };
 
@@ -60,8 +62,10 @@ static int open_signals(void)
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static void stop_with_command(void)
+static void stop_with_command(const struct watch *w)
 {
+    if (timeout_is_up(&w->time))
+        return; /* it is to end, and this must see to it */
     raise(SIGSTOP); /* the one stop signal that cannot be blocked */
     /* Here again after a SIGCONT, which is also in the signalfd and is passed on from there. */
 }
@@ -95,23 +99,48 @@ static void look_at_child(struct watch *w)
         if (!info.si_pid)
             return;
         if (info.si_code == CLD_STOPPED) {
-            stop_with_command();
+            stop_with_command(w);
             info.si_pid = 0;
             continue;
         }
         if (info.si_code == CLD_TRAPPED)
             return;
         w->child_gone = true;
+        if (w->status == STATUS_UNKNOWN && w->time.struck)
+            w->status = w->time.killed ? 128 + SIGKILL : EXIT_TIMEOUT;
         if (w->status == STATUS_UNKNOWN)
             w->status = info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
         return;
     }
 }
 
+/* Nothing of the sandbox is to go on: husk has failed, and has said so. */
+static void give_up(struct watch *w)
+{
+    w->status = log_exit_status(EXIT_HUSK);
+    kill(w->sb->pid, SIGKILL);
+}
+
+/* The command waits for that. */
+static int start_clock(struct watch *w)
+{
+    int r = timeout_start(&w->time, w->plan);
+
+    if (r < 0)
+        return r;
+    r = gate_send(w->sb->gate, GATE_TIMED, 0, FD_NONE);
+    /* EPIPE: the child is dead, which is seen elsewhere. */
+    return r < 0 && r != -EPIPE ? log_errno(-r, "telling that the clock runs") : 0;
+}
+
 static void command_started(struct watch *w, int pidfd)
 {
     w->started = true;
     w->command = pidfd;
+    if (w->plan->timeout && start_clock(w) < 0) {
+        w->started = false;
+        give_up(w);
+    }
 }
 
 static void say_failure(struct watch *w, const struct gate_message *m)
@@ -121,6 +150,7 @@ static void say_failure(struct watch *w, const struct gate_message *m)
     else
         log_error("%s", m->text);
     hints_print(w->plan, m);
+    timeout_stop(&w->time);
     w->started = false;
     w->status = log_exit_status(m->status);
 }
@@ -129,7 +159,7 @@ static void say_failure(struct watch *w, const struct gate_message *m)
 static void gate_closed(struct watch *w)
 {
     fd_closep(&w->sb->gate);
-    if (!w->plan->has_init && w->status == STATUS_UNKNOWN)
+    if (!w->plan->has_init && !w->plan->timeout && w->status == STATUS_UNKNOWN)
         command_started(w, sys_pidfd_open(w->sb->pid));
 }
 
@@ -144,8 +174,7 @@ static void take_message(struct watch *w)
     }
     if (r < 0) {
         log_errno(-r, "reading from the sandbox");
-        w->status = log_exit_status(EXIT_HUSK);
-        kill(w->sb->pid, SIGKILL);
+        give_up(w);
         fd_closep(&w->sb->gate);
         return;
     }
@@ -157,7 +186,7 @@ static void take_message(struct watch *w)
         command_started(w, TAKE_FD(&fd));
         break;
     case GATE_STOPPED:
-        stop_with_command();
+        stop_with_command(w);
         break;
     default:
         break;
@@ -204,24 +233,62 @@ static void take_signals(struct watch *w)
     while (read(w->signals, &info, sizeof info) == (ssize_t)sizeof info) {
         if (info.ssi_signo == SIGCHLD)
             look_at_child(w);
+        else if (info.ssi_code == SI_TIMER)
+            continue; /* our own, to be awake */
         else
             pass_on(w, &info);
     }
 }
 
+static void keep_time(struct watch *w)
+{
+    switch (timeout_next(&w->time)) {
+    case TIMEOUT_NOTHING:
+        break;
+    case TIMEOUT_TERM:
+        if (w->command >= 0) {
+            sys_pidfd_send_signal(w->command, SIGTERM);
+            sys_pidfd_send_signal(w->command, SIGCONT); /* stopped, it could not end */
+        }
+        break;
+    case TIMEOUT_KILL:
+        kill(w->sb->pid, SIGKILL); /* pid 1: the kernel ends all that is inside */
+        break;
+    }
+}
+
+/* Now, and not when it struck: stderr may be a pipe that the command has filled. */
+static void say_timeout(const struct watch *w)
+{
+    const struct opt_duration *timeout = &w->plan->spec->timeout;
+    const char *unit = &timeout->text[strlen(timeout->text) - 1];
+
+    log_error("%s: timeout of %s%s reached (%s)", w->plan->file, timeout->text,
+              strchr("smhd", *unit) ? "" : "s", timeout->from.file ? origin_text(&timeout->from) : "--timeout");
+}
+
 static void watch_until_gone(struct watch *w)
 {
+    bool quick = w->plan->timeout; /* the command waits for its clock */
+
     while (!w->child_gone) {
         struct pollfd fds[] = {{.fd = w->signals, .events = POLLIN},
                                {.fd = w->sb->gate, .events = POLLIN}};
-        int n = poll(fds, w->patience < 0 ? 2 : 1, w->patience);
+        int n = poll(fds, w->patience < 0 || quick ? 2 : 1, timeout_wait(&w->time, w->patience));
 
-        if (n < 0 && errno != EINTR)
-            break;
+        if (n < 0 && errno != EINTR) {
+            log_errno(errno, "watching the sandbox"); /* unwatched it does not go on */
+            give_up(w);
+            while (waitpid(w->sb->pid, NULL, 0) < 0 && errno == EINTR)
+                ;
+            return;
+        }
         /* The gate first: what the child said before it died must count. */
         take_messages(w);
         take_signals(w);
-        if (n == 0) {
+        if (!w->child_gone)
+            keep_time(w);
+        if (n == 0 && w->patience >= 0) {
             w->patience = -1;
             trim_code();
         }
@@ -258,7 +325,10 @@ int monitor(const struct plan *plan, struct sandbox *sb)
     }
     close_the_rest(&w);
     watch_until_gone(&w);
+    timeout_stop(&w.time);
     terminal_restore(w.tty);
+    if (w.time.struck)
+        say_timeout(&w);
     if (w.started)
         status_tell_ended(plan, w.status);
     guardian_wait(sb);

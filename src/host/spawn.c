@@ -4,6 +4,7 @@
 #include "base/syscalls.h"
 #include "gate/gate.h"
 #include "host/guardian.h"
+#include "host/limits.h"
 #include "host/pidns.h"
 #include "host/why.h"
 #include <sched.h>
@@ -73,7 +74,7 @@ int spawn(const struct plan *plan, struct sandbox *sb, spawn_main *run, void *ar
     if ((r = block_signals()) < 0)
         return r;
     raise_fd_limit(plan);
-    if ((r = tie_to_parent(plan, sb)) < 0)
+    if ((r = limits_raise(plan)) < 0 || (r = tie_to_parent(plan, sb)) < 0)
         return r;
     /* Before there is a gate: an end of it that the guardian held for a moment would hide our death. */
     if (plan->has_guardian && (r = guardian_start(sb, &guardian)) < 0)

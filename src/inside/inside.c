@@ -20,6 +20,7 @@ static int (*const stages[])(struct inside *) = {
     root_make,       /* on top of the old root, which paths still start from */
     mounts_make,     /* below the new root's fd only: nothing there leads to the old root */
     clocks_set,      /* needs /proc of the host */
+    oom_score_set,   /* the same */
     hostname_set,    /* needs rights over the UTS namespace, which identity_settle gives up */
     loopback_up,     /* the same for the network */
     root_enter,      /* must not yet have been: from here on the host's paths are gone */

@@ -72,6 +72,7 @@ int identity_become(struct inside *in); /* identity.c: id 0 of the ranges, which
 int root_make(struct inside *in);       /* root.c: an empty tmpfs, not yet the root */
 int mounts_make(struct inside *in);     /* mounts.c: every operation, in order */
 int clocks_set(struct inside *in);      /* names.c: time namespace */
+int oom_score_set(struct inside *in);   /* limits.c */
 int hostname_set(struct inside *in);    /* names.c */
 int loopback_up(struct inside *in);     /* net.c */
 int root_enter(struct inside *in);      /* root.c: the new root, and the old one gone */
@@ -79,3 +80,6 @@ int identity_settle(struct inside *in); /* identity.c: second user namespace, th
 int block_wait(struct inside *in);      /* process.c: --block-fd */
 int process_settle(struct inside *in);  /* process.c: umask, folder, session, lifetime */
 int caps_settle(struct inside *in);     /* caps.c */
+
+/* limits.c: those of the command's own process, before its filters; 0 or negative, noted. */
+int limits_apply(struct inside *in);

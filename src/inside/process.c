@@ -73,7 +73,8 @@ int process_settle(struct inside *in)
     if (r < 0)
         return r;
     umask(plan->umask);
-    if (setrlimit(RLIMIT_NOFILE, &plan->nofile) < 0)
+    /* One that was asked for is the command's alone: it may be less than the reaper needs. */
+    if (!plan->spec->limits[RLIMIT_NOFILE].set && setrlimit(RLIMIT_NOFILE, &plan->nofile) < 0)
         return inside_fail(in, errno, NULL, "setting the limit of open files");
     if (plan->spec->new_session && setsid() < 0)
         return inside_fail(in, errno, NULL, "setsid");

@@ -22,7 +22,9 @@
  * that died before is seen at the gate. */
 static int tie_to_parent(struct inside *in)
 {
-    if (in->plan->spec->die_with_parent && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+    bool tied = in->plan->spec->die_with_parent || in->plan->timeout; /* nobody else would keep its time */
+
+    if (tied && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
         return inside_fail(in, errno, NULL, "tying the sandbox to its parent");
     if (!gate_is_alive(in->gate))
         _exit(1);
@@ -70,14 +72,6 @@ static void hold_sync_fds(struct inside *in)
         *in_hold(in) = in->plan->spec->sync_fds.items[i];
 }
 
-static HUSK_NORETURN void start_directly(struct inside *in)
-{
-    if (tie_to_parent(in) < 0)
-        inside_give_up(in);
-    exec_command(in);
-    inside_give_up(in);
-}
-
 /* The monitor passes signals on through this fd. Told before the start, since who sees the command at
  * work may send one at once; should it fail to start after all, FAILED follows. */
 static int tell_started(struct inside *in)
@@ -86,6 +80,26 @@ static int tell_started(struct inside *in)
     int r = self < 0 ? -errno : gate_send(in->gate, GATE_STARTED, 0, self);
 
     return r < 0 ? inside_fail(in, -r, NULL, "telling of the command's start") : 0;
+}
+
+/* The clock of --timeout runs when it says so: the command could stop husk before it was started. */
+static int wait_for_clock(struct inside *in)
+{
+    struct gate_message m;
+
+    if (in->plan->timeout && (gate_receive(in->gate, &m, NULL) != 1 || m.kind != GATE_TIMED))
+        _exit(1); /* husk is gone, or could not start it and says so */
+    return 0;
+}
+
+static HUSK_NORETURN void start_directly(struct inside *in)
+{
+    if (tie_to_parent(in) < 0)
+        inside_give_up(in);
+    if (in->plan->timeout && (tell_started(in) < 0 || wait_for_clock(in) < 0))
+        inside_give_up(in);
+    exec_command(in);
+    inside_give_up(in);
 }
 
 static HUSK_NORETURN void start_with_init(struct inside *in)
@@ -105,7 +119,7 @@ static HUSK_NORETURN void start_with_init(struct inside *in)
     pid = vfork();
     if (pid == 0) {
         /* Where a pid namespace ends with its init, the init's tie is enough. */
-        if ((own_pids || tie_to_parent(in) == 0) && tell_started(in) == 0)
+        if ((own_pids || tie_to_parent(in) == 0) && tell_started(in) == 0 && wait_for_clock(in) == 0)
             exec_command(in);
         _exit(1);
     }

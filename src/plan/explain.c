@@ -7,6 +7,7 @@
 #include "plan/quote.h"
 #include "plan/tree.h"
 #include "plan/view.h"
+#include "spec/limits.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <sched.h>
@@ -40,7 +41,7 @@ static void show_command(const struct view *v)
     line("starts in", quote_word(v->starts.items[0]), v->starts.count > 1 ? "if it is there," : "");
     for (size_t i = 1; i < v->starts.count; i++)
         line("", arena_printf("else %s", quote_word(v->starts.items[i])), "");
-    line("umask", arena_printf("%04o", (unsigned)plan->umask), "");
+    line("umask", arena_printf("%04o", (unsigned)plan->umask), from_text(&plan->spec->umask.from));
     if (plan->spec->exec_label.value)
         line("label", quote_word(plan->spec->exec_label.value),
              from_text(&plan->spec->exec_label.from));
@@ -148,6 +149,46 @@ static void show_filters(const struct plan *plan)
     }
 }
 
+/* ---- limits -------------------------------------------------------------------------------- */
+
+static const char *limit_text(rlim_t value)
+{
+    return value == RLIM_INFINITY ? "unlimited" : arena_printf("%ju", (uintmax_t)value);
+}
+
+static void show_number(const char *name, const struct opt_number *number)
+{
+    if (number->set)
+        line(name, arena_printf("%d", number->value), from_text(&number->from));
+}
+
+static void show_limits(const struct plan *plan)
+{
+    const struct spec *s = plan->spec;
+
+    printf("\nlimits\n");
+    for (size_t i = 0; i < plan->limit_count; i++) {
+        const struct plan_limit *l = &plan->limits[i];
+        const char *soft = limit_text(l->value.rlim_cur), *hard = limit_text(l->value.rlim_max);
+
+        line(limit_name(l->resource), streq(soft, hard) ? soft : arena_printf("%s, up to %s", soft, hard),
+             from_text(&l->from));
+    }
+    show_number("nice value", &s->nice);
+    show_number("OOM score", &s->oom_score_adj);
+    if (s->cpus.list)
+        line("processors", s->cpus.text, from_text(&s->cpus.from));
+    if (s->no_aslr.set)
+        line("addresses", "not randomised", from_text(&s->no_aslr.from));
+    if (plan->timeout)
+        line("timeout", arena_printf("%s, then SIGTERM, and SIGKILL %s later", s->timeout.text,
+                                     s->kill_after.text ? s->kill_after.text : "5s"),
+             from_text(&s->timeout.from));
+    if (!plan->limit_count && !s->nice.set && !s->oom_score_adj.set && !s->cpus.list && !s->no_aslr.set &&
+        !plan->timeout)
+        printf("  none of its own\n");
+}
+
 /* ---- environment, fds, lifetime ------------------------------------------------------------ */
 
 /* NAME=VALUE, each of them one word. */
@@ -209,6 +250,7 @@ static void show_lifetime(const struct plan *plan)
 
     printf("\nlifetime\n");
     printf("  %s\n", spec->die_with_parent ? "all of it is killed when husk or husk's parent dies"
+                     : plan->timeout       ? "all of it is killed when husk dies, which keeps its time"
                                            : "it may outlive husk's parent");
     printf("  %s\n", spec->new_session ? "a new session, without the terminal"
                                        : "husk's session, with its terminal");
@@ -291,6 +333,7 @@ int explain_text(const struct plan *plan)
     show_namespaces(plan);
     show_caps(plan);
     show_filters(plan);
+    show_limits(plan);
     show_env(plan);
     show_fds(&v);
     show_lifetime(plan);

@@ -9,6 +9,7 @@
 #include "plan/names.h"
 #include "plan/plan.h"
 #include "plan/view.h"
+#include "spec/limits.h"
 #include <errno.h>
 #include <sched.h>
 #include <string.h>
@@ -243,6 +244,57 @@ static void put_privileges(struct json *j, const struct plan *plan)
     json_close(j, ']');
 }
 
+/* ---- limits -------------------------------------------------------------------------------- */
+
+/* An object of VALUE and FROM; null if it is not set. */
+static void put_integer(struct json *j, const char *key, const struct opt_number *number)
+{
+    if (!number->set) {
+        json_text(j, key, NULL);
+        return;
+    }
+    json_open(j, key, '{');
+    json_integer(j, "value", number->value);
+    put_origin(j, "from", &number->from);
+    json_close(j, '}');
+}
+
+/* null: unlimited. */
+static void put_limit(struct json *j, const char *key, rlim_t value)
+{
+    if (value == RLIM_INFINITY)
+        json_text(j, key, NULL);
+    else
+        json_number(j, key, value);
+}
+
+static void put_limits(struct json *j, const struct plan *plan)
+{
+    const struct spec *s = plan->spec;
+
+    json_open(j, "limits", '{');
+    json_open(j, "rlimits", '[');
+    for (size_t i = 0; i < plan->limit_count; i++) {
+        json_open(j, NULL, '{');
+        json_text(j, "name", limit_name(plan->limits[i].resource));
+        put_limit(j, "soft", plan->limits[i].value.rlim_cur);
+        put_limit(j, "hard", plan->limits[i].value.rlim_max);
+        put_origin(j, "from", &plan->limits[i].from);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+    put_integer(j, "nice", &s->nice);
+    put_integer(j, "oom_score_adj", &s->oom_score_adj);
+    json_text(j, "cpu_affinity", s->cpus.text);
+    json_bool(j, "aslr", !s->no_aslr.set);
+    json_open(j, "timeout", '{');
+    json_number(j, "nanoseconds", (uint64_t)plan->timeout); /* 0: none */
+    json_number(j, "kill_after_nanoseconds", (uint64_t)plan->kill_after);
+    put_origin(j, "from", &s->timeout.from);
+    json_close(j, '}');
+    json_close(j, '}');
+}
+
 /* ---- environment, fds, lifetime ------------------------------------------------------------ */
 
 static void put_variable(struct json *j, const struct plan *plan, size_t slot)
@@ -355,6 +407,7 @@ int explain_json(const struct plan *plan)
     put_ids(&j, plan);
     put_namespaces(&j, plan);
     put_privileges(&j, plan);
+    put_limits(&j, plan);
     put_env(&j, plan);
     put_all_fds(&j, &v);
     put_lifetime(&j, plan);

@@ -61,6 +61,12 @@ void json_number(struct json *j, const char *key, uint64_t value)
     fprintf(j->out, "%" PRIu64, value);
 }
 
+void json_integer(struct json *j, const char *key, int64_t value)
+{
+    start(j, key);
+    fprintf(j->out, "%" PRId64, value);
+}
+
 void json_bool(struct json *j, const char *key, bool value)
 {
     start(j, key);

@@ -20,4 +20,5 @@ void json_close(struct json *j, char bracket);
 void json_text(struct json *j, const char *key, const char *value);
 
 void json_number(struct json *j, const char *key, uint64_t value);
+void json_integer(struct json *j, const char *key, int64_t value);
 void json_bool(struct json *j, const char *key, bool value);

@@ -34,6 +34,13 @@ struct plan_filter {
     const char *policy; /* the name of a built-in one, or NULL */
 };
 
+/* As setrlimit(2) takes it. */
+struct plan_limit {
+    int resource;
+    struct rlimit value;
+    struct origin from;
+};
+
 struct plan {
     const struct spec *spec;
 
@@ -63,8 +70,12 @@ struct plan {
     const struct plan_filter *filters; /* in the order they are loaded: a built-in one first */
     size_t filter_count;
 
-    mode_t umask;            /* restored before exec */
-    struct rlimit nofile;    /* the same; the soft limit is raised for the set-up */
+    struct plan_limit limits[RLIM_NLIMITS];
+    size_t limit_count;
+    int64_t timeout;         /* nanoseconds that the command may take; 0: as many as it likes */
+    int64_t kill_after;      /* nanoseconds from SIGTERM to SIGKILL then */
+    mode_t umask;            /* the command's: husk's own, or --umask */
+    struct rlimit nofile;    /* husk's own, restored before exec; the soft limit is raised for the set-up */
     sigset_t mask;           /* the same, without SIGCHLD */
 };
 
@@ -79,6 +90,7 @@ int plan_env(struct plan *plan);
 int plan_command(struct plan *plan);
 int plan_caps(struct plan *plan);
 int plan_filters(struct plan *plan);
+int plan_limits(struct plan *plan);
 
 /* Prints the plan to stdout, as a tree or as one JSON object. 0 or -errno. */
 int explain_text(const struct plan *plan);

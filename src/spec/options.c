@@ -46,6 +46,7 @@ const char *const option_groups[GROUP_COUNT] = {
     [GROUP_IDS] = "Users and groups",
     [GROUP_PRIVILEGES] = "Privileges",
     [GROUP_PROCESS] = "The command",
+    [GROUP_LIMITS] = "Limits of the command",
     [GROUP_FDS] = "File descriptors and status",
 };
 

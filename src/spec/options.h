@@ -24,6 +24,7 @@ enum option_group {
     GROUP_IDS,
     GROUP_PRIVILEGES,
     GROUP_PROCESS,
+    GROUP_LIMITS,
     GROUP_FDS,
     GROUP_COUNT,
 };

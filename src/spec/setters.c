@@ -14,11 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The member of the spec that row O stands for. */
-#define MEMBER(p, o, type) ((type *)(void *)((char *)(p)->spec + (o)->value))
-
-/* Warns when a value given on the command line is replaced; one from a profile is there to be. */
-static void warn_replaced(const struct option *o, const struct origin *old)
+void warn_replaced(const struct option *o, const struct origin *old)
 {
     if (!old->file)
         log_warning("Only the last --%s option will take effect", o->name);

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 /* Where a word came from, for messages. */
@@ -107,6 +108,47 @@ struct env_op {
     const char *name, *value;
 };
 
+/* ---- limits --------------------------------------------------------------------------------- */
+
+struct opt_limit {
+    bool set;
+    bool only_lower; /* a hard limit that is below it stays: more would need rights, and is not wanted */
+    struct rlimit value;
+    struct origin from;
+};
+
+/* A small number that may be negative. */
+struct opt_number {
+    bool set;
+    int value;
+    struct origin from;
+};
+
+/* Unset: TEXT, as it was written, is NULL. */
+struct opt_duration {
+    int64_t ns; /* > 0 */
+    const char *text;
+    struct origin from;
+};
+
+/* Processors: bit N of the whole is number N, as sched_setaffinity(2) takes it. */
+enum { CPU_LIMIT = 8192 }; /* the most that Linux can be built for */
+struct cpu_list {
+    unsigned long bits[CPU_LIMIT / (8 * sizeof(unsigned long))];
+};
+
+/* Unset: LIST is NULL. */
+struct opt_cpus {
+    const struct cpu_list *list;
+    const char *text; /* as it was written */
+    struct origin from;
+};
+
+struct opt_flag {
+    bool set;
+    struct origin from;
+};
+
 /* ---- all of it ------------------------------------------------------------------------------ */
 
 enum action {
@@ -165,6 +207,12 @@ struct spec {
     VEC(int) sync_fds;
     VEC(int) taken_fds;  /* every fd that an option named, but for keep_fds */
     struct opt_fd block_fd, userns_block_fd, info_fd, json_status_fd;
+
+    struct opt_limit limits[RLIM_NLIMITS]; /* by RLIMIT_* */
+    struct opt_number nice, oom_score_adj, umask;
+    struct opt_cpus cpus;
+    struct opt_flag no_aslr;
+    struct opt_duration timeout, kill_after;
 };
 
 /* Nothing asked for, every fd FD_NONE. There can be one spec at a time. */

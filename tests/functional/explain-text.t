@@ -26,7 +26,7 @@ plan=$out
 t_run "$HUSK" --dry-run=text -w . -r "$T/data" --tmpfs /x -e A=b sh -c 'touch ran; exit 3'
 t_is "$out" "$plan" "--dry-run=text is the same"
 
-for title in command files "ids, inside -> on the host" namespaces capabilities "seccomp filters" environment \
+for title in command files "ids, inside -> on the host" namespaces capabilities "seccomp filters" limits environment \
     "fds the command inherits" lifetime "reachable on the host, as far as this user's own rights go"; do
     has "$title" "a part: $title"
 done

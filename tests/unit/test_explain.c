@@ -254,6 +254,34 @@ static void filters_are_counted(void **state HUSK_UNUSED)
     has(printed(explain_json), "\"policy\": \"strict\"");
 }
 
+static void limits_are_shown(void **state HUSK_UNUSED)
+{
+    const char *text = printed(explain_text);
+
+    has(text, "\nlimits\n  none of its own\n");
+    plan.limits[plan.limit_count++] = (struct plan_limit){RLIMIT_NOFILE, {64, RLIM_INFINITY}, {.text = "x"}};
+    plan.limits[plan.limit_count++] = (struct plan_limit){RLIMIT_CORE, {1, 1}, {.text = "--no-core"}};
+    spec.nice = (struct opt_number){true, -3, {.text = "--nice -3"}};
+    spec.oom_score_adj = (struct opt_number){true, 500, {0}};
+    spec.umask = (struct opt_number){true, 077, {.text = "--umask 077"}};
+    spec.cpus = (struct opt_cpus){&(struct cpu_list){{1}}, "0", {0}};
+    spec.no_aslr = (struct opt_flag){true, {.text = "--no-aslr"}};
+    spec.timeout = (struct opt_duration){7, "7s", {.text = "--timeout 7s"}};
+    plan.timeout = 7;
+    plan.umask = 077;
+    text = printed(explain_text);
+    has(text, "\nlimits\n"
+              "  nofile       64, up to unlimited  (x)\n"
+              "  core         1  (--no-core)\n"
+              "  nice value   -3  (--nice -3)\n"
+              "  OOM score    500\n"
+              "  processors   0\n"
+              "  addresses    not randomised  (--no-aslr)\n"
+              "  timeout      7s, then SIGTERM, and SIGKILL 5s later  (--timeout 7s)\n\n");
+    has(text, "all of it is killed when husk dies");
+    has(text, "  umask        0077  (--umask 077)\n");
+}
+
 static void the_environment_tells_what_is_passed_on(void **state HUSK_UNUSED)
 {
     char *text;
@@ -372,6 +400,7 @@ int main(void)
         cmocka_unit_test_setup(privileges_on_the_host_are_named, set_up),
         cmocka_unit_test_setup(the_host_s_proc_is_reachable_without_a_pid_namespace, set_up),
         cmocka_unit_test_setup(filters_are_counted, set_up),
+        cmocka_unit_test_setup(limits_are_shown, set_up),
         cmocka_unit_test_setup(the_environment_tells_what_is_passed_on, set_up),
         cmocka_unit_test_setup(inherited_fds_are_listed, set_up),
         cmocka_unit_test_setup(the_start_folder_has_fallbacks, set_up),

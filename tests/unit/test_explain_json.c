@@ -52,10 +52,11 @@ static const char *skip_members(const char *s, char end)
 
 static const char *skip_value(const char *s)
 {
-    size_t digits = strspn(s, "0123456789");
+    bool negative = *s == '-';
+    size_t digits = strspn(s += negative, "0123456789");
 
-    if (digits)
-        return s[0] == '0' && digits > 1 ? NULL : s + digits;
+    if (digits || negative)
+        return !digits || (s[0] == '0' && digits > 1) ? NULL : s + digits;
     if (*s == '{' || *s == '[')
         return skip_members(s + 1, *s == '{' ? '}' : ']');
     for (size_t i = 0; i < 3; i++) {
@@ -110,7 +111,7 @@ static void every_member_is_there(void **state HUSK_UNUSED)
 {
     static const char *const members[] = {
         "format",  "command", "mounts",      "ids",      "namespaces", "capabilities",
-        "seccomp", "fds",     "environment", "lifetime", "reachable",
+        "seccomp", "fds",     "environment", "lifetime", "reachable",  "limits",
     };
     const char *layers[] = {"/low", "/high"};
     struct mount_op *op = add(MOUNT_OVERLAY, NULL, "/over");
@@ -132,6 +133,23 @@ static void every_member_is_there(void **state HUSK_UNUSED)
     has_not(text, "\"fd\": 18446744073709551615");
 }
 
+static void limits_are_shown(void **state HUSK_UNUSED)
+{
+    char *text;
+
+    plan.limits[plan.limit_count++] = (struct plan_limit){RLIMIT_NOFILE, {64, RLIM_INFINITY}, {.text = "x"}};
+    spec.nice = (struct opt_number){true, -3, {.text = "--nice -3"}};
+    spec.no_aslr.set = true;
+    plan.timeout = 7;
+    plan.kill_after = 8;
+    text = printed(explain_json);
+    is_json_object(text);
+    has(text, "\"name\": \"nofile\",\n        \"soft\": 64,\n        \"hard\": null,\n        \"from\": {");
+    has(text, "\"nice\": {\n      \"value\": -3,");
+    has(text, "\"oom_score_adj\": null,\n    \"cpu_affinity\": null,\n    \"aslr\": false");
+    has(text, "\"timeout\": {\n      \"nanoseconds\": 7,\n      \"kill_after_nanoseconds\": 8,");
+}
+
 static void numbers_are_whole(void **state HUSK_UNUSED)
 {
     static const struct id_range all = {0, 0, UINT32_MAX};
@@ -148,6 +166,7 @@ int main(void)
         cmocka_unit_test_setup(the_reader_of_json_is_strict, set_up),
         cmocka_unit_test_setup(json_is_valid_for_any_bytes, set_up),
         cmocka_unit_test_setup(every_member_is_there, set_up),
+        cmocka_unit_test_setup(limits_are_shown, set_up),
         cmocka_unit_test_setup(numbers_are_whole, set_up),
     };
 

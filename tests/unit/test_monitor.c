@@ -254,6 +254,118 @@ static void husk_stops_with_the_command(void **state HUSK_UNUSED)
     assert_int_equal(child_wait(pid), 23);
 }
 
+/* ---- time ---------------------------------------------------------------------------------- */
+
+/* Tells of its start as it is done with a timeout, and waits for the clock. */
+static int start_in_time(int gate_fd)
+{
+    struct gate_message m;
+
+    if (tell_started(gate_fd) < 0 || gate_receive(gate_fd, &m, NULL) != 1)
+        return -1;
+    return m.kind == GATE_TIMED ? 0 : -1;
+}
+
+static void give_time(int64_t timeout, int64_t kill_after)
+{
+    plan.timeout = timeout;
+    plan.kill_after = kill_after;
+    plan.file = "cmd";
+    spec.timeout = (struct opt_duration){timeout, "0.01", {.text = "--timeout 0.01"}};
+}
+
+static int wait_for_ever(int gate_fd)
+{
+    if (start_in_time(gate_fd) < 0)
+        return 1;
+    for (;;)
+        pause();
+}
+
+static int end_at_term(int gate_fd)
+{
+    sigset_t set;
+    int sig;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    if (start_in_time(gate_fd) < 0)
+        return 1;
+    return sigwait(&set, &sig) == 0 && sig == SIGTERM ? 0 : 2;
+}
+
+static int heed_no_term(int gate_fd)
+{
+    signal(SIGTERM, SIG_IGN);
+    return wait_for_ever(gate_fd);
+}
+
+enum { HOUR_S = 3600 };
+static const int64_t hour = HOUR_S * INT64_C(1000000000);
+
+static void at_its_time_the_command_gets_a_term(void **state HUSK_UNUSED)
+{
+    give_time(10000000, hour);
+    assert_string_equal(said_by(wait_for_ever, EXIT_TIMEOUT),
+                        "husk: cmd: timeout of 0.01s reached (--timeout)\n");
+    assert_int_equal(run(end_at_term), EXIT_TIMEOUT); /* also if that ends well */
+    spec.timeout.text = "1h";
+    spec.timeout.from = (struct origin){"/p", 1, 2, "timeout 1h"};
+    assert_string_equal(said_by(wait_for_ever, EXIT_TIMEOUT),
+                        "husk: cmd: timeout of 1h reached (/p:1:2: timeout 1h)\n");
+}
+
+static void and_later_a_kill(void **state HUSK_UNUSED)
+{
+    give_time(10000000, 10000000);
+    assert_int_equal(run(heed_no_term), 128 + SIGKILL);
+}
+
+static int exit_13_in_time(int gate_fd)
+{
+    return start_in_time(gate_fd) < 0 ? 1 : 13;
+}
+
+static void in_time_nothing_happens(void **state HUSK_UNUSED)
+{
+    give_time(hour, hour);
+    assert_string_equal(said_by(exit_13_in_time, 13), "");
+    assert_int_equal(run(fail_after_start), EXIT_NOT_FOUND);
+    plan.has_init = false;
+    assert_int_equal(run(exit_13_in_time), 13);
+}
+
+/* Nobody continues husk but its own timer. */
+static int stop_for_good(int gate_fd)
+{
+    if (start_in_time(gate_fd) < 0)
+        return 1;
+    gate_send(gate_fd, GATE_STOPPED, SIGTSTP, FD_NONE);
+    gate_send(gate_fd, GATE_STOPPED, SIGTSTP, FD_NONE); /* and not again */
+    raise(SIGSTOP);
+    for (;;)
+        pause();
+}
+
+static int stop_husk(int gate_fd)
+{
+    if (start_in_time(gate_fd) < 0)
+        return 1;
+    kill(getppid(), SIGSTOP);
+    for (;;)
+        pause();
+}
+
+static void who_is_stopped_ends_all_the_same(void **state HUSK_UNUSED)
+{
+    give_time(50000000, hour);
+    assert_int_equal(run(stop_for_good), EXIT_TIMEOUT);
+    assert_int_equal(run(stop_husk), EXIT_TIMEOUT);
+    give_time(50000000, 50000000);
+    assert_int_equal(run(stop_husk), EXIT_TIMEOUT);
+}
+
 /* ---- fds, and the end that is made --------------------------------------------------------- */
 
 static int close_report_and_wait(int gate_fd)
@@ -312,6 +424,10 @@ int main(void)
         PLAIN(after_it_a_signal_is_the_commands),
         PLAIN(so_is_its_death),
         PLAIN(husk_stops_with_the_command),
+        PLAIN(at_its_time_the_command_gets_a_term),
+        PLAIN(and_later_a_kill),
+        PLAIN(in_time_nothing_happens),
+        PLAIN(who_is_stopped_ends_all_the_same),
         PLAIN(husk_holds_nothing_of_the_commands),
         PLAIN(an_abort_leaves_nothing),
     };

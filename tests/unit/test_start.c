@@ -86,6 +86,44 @@ static void the_pidfd_is_the_commands(void **state HUSK_UNUSED)
     assert_int_equal(errno, ECHILD);
 }
 
+/* ---- with a timeout ------------------------------------------------------------------------- */
+
+static int start_when_the_clock_runs(void *arg)
+{
+    int ends[2];
+    const bool *runs = arg;
+    struct gate_message m;
+    pid_t pid;
+
+    if (pipe(ends) < 0)
+        return 99;
+    begin(arena_printf("echo > /proc/self/fd/%d; exit 14", ends[1]), *runs);
+    plan.has_init = true;
+    plan.timeout = 1;
+    prepare();
+    pid = fork();
+    if (pid == 0)
+        start(NULL);
+    close(in->gate);
+    close(ends[1]);
+    if (gate_receive(gate, &m, &started) != 1 || m.kind != GATE_STARTED)
+        return 98;
+    if (*runs)
+        gate_send(gate, GATE_TIMED, 0, FD_NONE);
+    close(gate);
+    if (read(ends[0], &m, 1) != *runs) /* what the command prints, or the end of its process */
+        return 97;
+    return child_wait(pid);
+}
+
+static void with_a_timeout_it_waits_for_the_clock(void **state HUSK_UNUSED)
+{
+    bool yes = true, no = false;
+
+    assert_int_equal(status_of(start_when_the_clock_runs, &yes), 14);
+    assert_int_equal(status_of(start_when_the_clock_runs, &no), 1);
+}
+
 /* ---- the other side ------------------------------------------------------------------------ */
 
 static int start_alone(void *arg HUSK_UNUSED)
@@ -219,6 +257,7 @@ int main(void)
         cmocka_unit_test(or_an_init_stays),
         cmocka_unit_test(what_does_not_start_is_told),
         cmocka_unit_test(the_pidfd_is_the_commands),
+        cmocka_unit_test(with_a_timeout_it_waits_for_the_clock),
         cmocka_unit_test(with_a_closed_gate_nothing_starts),
         INSIDE(who_is_tied_dies_with_the_launcher),
         cmocka_unit_test(locks_and_fds_last_as_long_as_the_sandbox),

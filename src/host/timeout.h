@@ -1,0 +1,34 @@
+/*
+ * --timeout: the clock of the command. It runs on CLOCK_MONOTONIC, so the time that a machine is suspended
+ * does not count. Nothing inside has a part in it, and none of it waits for the other side.
+ *
+ * Husk may be stopped at any time, by ^Z or by the command, which can be of its process group. So two timers
+ * of the kernel go with the clock: SIGCONT at each step, which wakes a stopped process, and SIGKILL for husk
+ * itself when the last step is overdue. Then all of the sandbox dies, since it is tied to husk.
+ */
+#pragma once
+#include "plan/plan.h"
+
+struct timeout {
+    int64_t due;        /* the next step, in nanoseconds of CLOCK_MONOTONIC; 0: there is none */
+    int64_t kill_after; /* nanoseconds */
+    bool struck, killed;
+    int wake, backstop; /* timers, valid while DUE is not 0 */
+};
+
+enum timeout_step { TIMEOUT_NOTHING, TIMEOUT_TERM, TIMEOUT_KILL };
+
+/* Starts the clock of PLAN, which has a timeout. 0 or -errno, said. */
+int timeout_start(struct timeout *t, const struct plan *plan);
+
+/* Stops it: no step will come. Of a clock that does not run, nothing. */
+void timeout_stop(struct timeout *t);
+
+/* Milliseconds until the next step, at most MOST; -1 for ever, also as MOST. For poll(2). */
+int timeout_wait(const struct timeout *t, int most);
+
+/* The step that is due now, each of them once. */
+enum timeout_step timeout_next(struct timeout *t);
+
+/* Has it struck, or is it about to. */
+bool timeout_is_up(const struct timeout *t);
