@@ -85,35 +85,6 @@ static void end_before_start(struct watch *w, int sig)
     }
 }
 
-/* Has the child changed its state? */
-static void look_at_child(struct watch *w)
-{
-    siginfo_t info = {.si_pid = 0};
-    int what = WEXITED | WNOHANG | (w->plan->has_init ? 0 : WSTOPPED);
-
-    for (;;) {
-        if (waitid(P_PID, (id_t)w->sb->pid, &info, what) < 0) {
-            w->child_gone = true; /* cannot be; waiting on would be for ever */
-            return;
-        }
-        if (!info.si_pid)
-            return;
-        if (info.si_code == CLD_STOPPED) {
-            stop_with_command(w);
-            info.si_pid = 0;
-            continue;
-        }
-        if (info.si_code == CLD_TRAPPED)
-            return;
-        w->child_gone = true;
-        if (w->status == STATUS_UNKNOWN && w->time.struck)
-            w->status = w->time.killed ? 128 + SIGKILL : EXIT_TIMEOUT;
-        if (w->status == STATUS_UNKNOWN)
-            w->status = info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
-        return;
-    }
-}
-
 /* Nothing of the sandbox is to go on: husk has failed, and has said so. */
 static void give_up(struct watch *w)
 {
@@ -208,6 +179,36 @@ static void take_messages(struct watch *w)
         take_message(w);
 }
 
+/* Has the child changed its state? */
+static void look_at_child(struct watch *w)
+{
+    siginfo_t info = {.si_pid = 0};
+    int what = WEXITED | WNOHANG | (w->plan->has_init ? 0 : WSTOPPED);
+
+    for (;;) {
+        if (waitid(P_PID, (id_t)w->sb->pid, &info, what) < 0) {
+            w->child_gone = true; /* cannot be; waiting on would be for ever */
+            return;
+        }
+        if (!info.si_pid)
+            return;
+        if (info.si_code == CLD_STOPPED) {
+            stop_with_command(w);
+            info.si_pid = 0;
+            continue;
+        }
+        if (info.si_code == CLD_TRAPPED)
+            return;
+        w->child_gone = true;
+        take_messages(w); /* what it said before counts, and is all there now */
+        if (w->status == STATUS_UNKNOWN && w->time.struck)
+            w->status = w->time.killed ? 128 + SIGKILL : EXIT_TIMEOUT;
+        if (w->status == STATUS_UNKNOWN)
+            w->status = info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
+        return;
+    }
+}
+
 static void pass_on(struct watch *w, const struct signalfd_siginfo *info)
 {
     int sig = (int)info->ssi_signo;
@@ -283,7 +284,6 @@ static void watch_until_gone(struct watch *w)
                 ;
             return;
         }
-        /* The gate first: what the child said before it died must count. */
         take_messages(w);
         take_signals(w);
         if (!w->child_gone)

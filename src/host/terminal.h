@@ -7,5 +7,5 @@
  * or FD_NONE. */
 int terminal_note(void);
 
-/* Makes husk's job the foreground one again, if it was. TTY may be FD_NONE. */
+/* Makes husk's job the foreground one again, if it was and the one that is now has ended. TTY may be FD_NONE. */
 void terminal_restore(int tty);

@@ -1,8 +1,8 @@
 /*
- * Limits. They are the command's and not husk's: its process sets them on itself when all that husk does there
- * is done, since they could keep husk from it, and the reaper from its work. Only the score of the OOM killer
- * is set earlier and for all of the sandbox: it takes the host's procfs. What takes rights on the host was done
- * before there was a child (host/limits.c).
+ * Limits. They are the command's and not husk's: its process sets them on itself when all that husk
+ * does there is done, since they could keep husk from it, and the reaper from its work. Only the
+ * score of the OOM killer is set earlier and for all of the sandbox: it takes the host's procfs.
+ * What takes rights on the host was done before there was a child (host/limits.c).
  */
 #include "spec/limits.h"
 #include "inside/inside.h"
@@ -27,8 +27,8 @@ int oom_score_set(struct inside *in)
     return r < 0 ? inside_fail(in, -r, &score->from, "setting oom_score_adj") : 0;
 }
 
-/* The kernel takes the part of a list that it can use and drops the rest in silence; EINVAL: there is no such
- * part. */
+/* The kernel takes the part of a list that it can use and drops the rest in silence; EINVAL: there
+ * is no such part. */
 static int set_cpus(struct inside *in, const struct opt_cpus *cpus)
 {
     struct cpu_list got = {0};
@@ -43,8 +43,8 @@ static int set_cpus(struct inside *in, const struct opt_cpus *cpus)
         return inside_fail(in, errno, &cpus->from, "reading the processors");
     for (unsigned cpu = 0; cpu < CPU_LIMIT; cpu++)
         if (cpus_has(cpus->list, cpu) && !cpus_has(&got, cpu))
-            return inside_fail(in, 0, &cpus->from, "processor %u is not there, or not for this process",
-                               cpu);
+            return inside_fail(in, 0, &cpus->from,
+                               "processor %u is not there, or not for this process", cpu);
     if (err || memcmp(&got, cpus->list, sizeof got) != 0)
         return inside_fail(in, EINVAL, &cpus->from, "setting the processors");
     return 0;
@@ -58,7 +58,8 @@ static int set_personality(struct inside *in, const struct opt_flag *no_aslr)
         return 0;
     now = personality(0xffffffff); /* this asks */
     if (now < 0 || personality((unsigned long)now | ADDR_NO_RANDOMIZE) < 0)
-        return inside_fail(in, errno, &no_aslr->from, "switching off the randomisation of addresses");
+        return inside_fail(in, errno, &no_aslr->from,
+                           "switching off the randomisation of addresses");
     return 0;
 }
 

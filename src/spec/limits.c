@@ -122,7 +122,8 @@ static bool unit_seconds(const char *s, int64_t *ret)
 
 bool duration_parse(const char *text, int64_t *ret_ns)
 {
-    const int64_t second = 1000000000, most = 100LL * 366 * 24 * 60 * 60; /* * second fits 63 bits */
+    const int64_t second = 1000000000,
+                  most = 100LL * 366 * 24 * 60 * 60; /* * second fits 63 bits */
     size_t length = strspn(text, "0123456789.");
     char number[40];
     int64_t seconds, unit, ns;

@@ -19,8 +19,9 @@ int set_rlimit(struct parser *p, const struct option *o, char **args)
     return 0;
 }
 
-/* Of 0 the kernel makes no file, but it does start a program that /proc/sys/kernel/core_pattern names, with
- * the whole memory on its input. A limit of 1, which no core fits, it takes as a no to both (do_coredump()). */
+/* Of 0 the kernel makes no file, but it does start a program that /proc/sys/kernel/core_pattern
+ * names, with the whole memory on its input. A limit of 1, which no core fits, it takes as a no to
+ * both (do_coredump()). */
 int set_no_core(struct parser *p, const struct option *o HUSK_UNUSED, char **args HUSK_UNUSED)
 {
     p->spec->limits[RLIMIT_CORE] =

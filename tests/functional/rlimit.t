@@ -33,7 +33,7 @@ t_run "$HUSK" "${all[@]}" --rlimit fsize=1k bash -c 'yes > "$1"; echo after' bas
 t_is "$(stat -c %s "$T/big")/$out" 1024/after "no file gets larger"
 t_run "$HUSK" "${all[@]}" --rlimit cpu=1:3 sh -c 'while :; do :; done'
 t_is "$status" $((128 + $(kill -l XCPU))) "no more time of a processor"
-t_run "$HUSK" "${all[@]}" --rlimit nofile=4 bash -c 'exec 3< / && echo three; exec 4< / && echo four'
+t_run "$HUSK" "${all[@]}" --close-fds --rlimit nofile=4 bash -c 'exec 3< / && echo three; exec 4< / && echo four'
 t_is "$out" three "no more files"
 t_run "$HUSK" "${all[@]}" --rlimit nofile=64 bash -c 'ulimit -n 65'
 t_is "$status" 1 "the command cannot raise it"

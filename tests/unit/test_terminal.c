@@ -88,6 +88,40 @@ static void a_background_job_takes_nothing(void **state HUSK_UNUSED)
     assert_int_equal(in_session(note_in_background), 0);
 }
 
+/* The shell that husk was started from has taken it back, and reads from it. */
+static int restore_from_who_lives(void)
+{
+    int tty, up[2];
+    char byte;
+    pid_t pid;
+    bool kept;
+
+    dup2(terminal, 1);
+    tty = terminal_note();
+    if (tty != 1 || pipe(up) < 0)
+        return 1;
+    pid = fork();
+    if (pid == 0) {
+        setpgid(0, 0);
+        tcsetpgrp(terminal, getpgrp());
+        if (write(up[1], "", 1) == 1)
+            pause();
+        _exit(0);
+    }
+    if (read(up[0], &byte, 1) != 1)
+        return 2;
+    terminal_restore(tty);
+    kept = tcgetpgrp(terminal) == pid;
+    kill(pid, SIGKILL);
+    child_wait(pid);
+    return kept ? 0 : 3;
+}
+
+static void a_job_that_lives_keeps_it(void **state HUSK_UNUSED)
+{
+    assert_int_equal(in_session(restore_from_who_lives), 0);
+}
+
 static int note_without_terminal(void)
 {
     return terminal_note() == FD_NONE ? 0 : 1;
@@ -103,6 +137,7 @@ int main(void)
 #define PLAIN(test) cmocka_unit_test_setup(test, set_up)
     const struct CMUnitTest tests[] = {
         PLAIN(the_foreground_is_given_back),
+        PLAIN(a_job_that_lives_keeps_it),
         PLAIN(a_background_job_takes_nothing),
         PLAIN(without_a_terminal_there_is_nothing_to_note),
     };
