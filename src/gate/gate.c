@@ -91,10 +91,12 @@ int gate_receive(int gate, struct gate_message *m, int *ret_fd)
         msg.msg_control = &control;
         msg.msg_controllen = sizeof control;
     }
+    /* ECONNRESET, said once: the other side is gone and has left something unread. What it sent before
+     * comes after that, and then the end of file. */
     do
         n = recvmsg(gate, &msg, MSG_CMSG_CLOEXEC);
-    while (n < 0 && errno == EINTR);
-    if (n == 0 || (n < 0 && errno == ECONNRESET))
+    while (n < 0 && (errno == EINTR || errno == ECONNRESET));
+    if (n == 0)
         return 0;
     if (n < 0)
         return -errno;

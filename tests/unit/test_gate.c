@@ -113,6 +113,19 @@ static void an_end_with_unread_messages_is_an_end(void **state HUSK_UNUSED)
     assert_int_equal(gate_receive(host, &m, NULL), 0);
 }
 
+/* The kernel tells of the unread ones first. */
+static void what_was_said_before_that_end_counts(void **state HUSK_UNUSED)
+{
+    struct gate_message m;
+
+    assert_int_equal(gate_send(host, GATE_MAPPED, 0, FD_NONE), 0);
+    assert_int_equal(gate_send(child, GATE_STOPPED, 7, FD_NONE), 0);
+    fd_closep(&child);
+    assert_int_equal(gate_receive(host, &m, NULL), 1);
+    assert_int_equal(m.value, 7);
+    assert_int_equal(gate_receive(host, &m, NULL), 0);
+}
+
 static void what_is_no_message_is_refused(void **state HUSK_UNUSED)
 {
     const struct gate_message good = {.kind = GATE_STOPPED};
@@ -177,6 +190,7 @@ int main(void)
         WITH_GATE(an_fd_that_nobody_wants_is_not_kept),
         WITH_GATE(a_closed_side_is_an_end_of_file),
         WITH_GATE(an_end_with_unread_messages_is_an_end),
+        WITH_GATE(what_was_said_before_that_end_counts),
         WITH_GATE(what_is_no_message_is_refused),
         WITH_GATE(a_bad_messages_fd_is_not_kept),
         WITH_GATE(both_ends_are_close_on_exec),
