@@ -23,7 +23,8 @@ mapfile -t files < <(find "$SRCDIR/src" "$SRCDIR/tests" "$SRCDIR/bench" -name '*
     ! -name 'builtin_*.c')
 t_is "$(check_sizes "${files[@]}")" "" "${#files[@]} files have room"
 
-mapfile -t scripts < <(find "$SRCDIR/tests" -name '*.t' -o -name '*.sh' -o -name run)
+mapfile -t scripts < <(find "$SRCDIR/tests" -name '*.t' -o -name '*.sh' -o -name run \
+    -o -path '*/vm/[a-z]*')
 t_is "$(check_sizes "${scripts[@]}" "$SRCDIR/bootstrap")" "" "${#scripts[@]} scripts too"
 
 {
