@@ -29,12 +29,15 @@ static mode_t current_umask(void)
 /* How long to wait for others that make or remove something in the same folder, in milliseconds. */
 enum { PATIENCE_MS = 2000 };
 
-/* Removes P if it is one, is empty, and no other sandbox uses it. */
-static void remove_placeholder(struct placeholder *p)
+/* Removes P if it is one, is empty, and no other sandbox uses it. *PATIENCE is what is left of it: a
+ * stranger that keeps a folder busy can use it up only once. */
+static void remove_placeholder(struct placeholder *p, int *patience)
 {
-    HUSK_FD HUSK_UNUSED int busy = lock_busy(p->folder, PATIENCE_MS);
+    HUSK_FD int busy = lock_busy(p->folder, *patience);
     struct stat st, there;
 
+    if (busy == -EWOULDBLOCK)
+        *patience = 0;
     if (p->held < 0)
         p->held = openat(p->folder, p->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (p->held < 0 || fstat(p->held, &st) < 0 || !gate_is_placeholder_mode(st.st_mode))
@@ -63,7 +66,7 @@ static void HUSK_NORETURN guard(int gate)
 {
     VEC(struct placeholder) list = {0};
     struct gate_message m;
-    int fd, child = FD_NONE;
+    int fd, child = FD_NONE, patience = PATIENCE_MS;
 
     while (gate_receive(gate, &m, &fd) == 1) {
         if (m.kind == GATE_PLACEHOLDER && fd >= 0)
@@ -77,7 +80,7 @@ static void HUSK_NORETURN guard(int gate)
     }
     wait_for_end(child);
     for (size_t i = list.count; i-- > 0;)
-        remove_placeholder(&list.items[i]);
+        remove_placeholder(&list.items[i], &patience);
     _exit(0);
 }
 

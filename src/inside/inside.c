@@ -140,6 +140,11 @@ int inside_fail_hint(struct inside *in, enum gate_hint hint, int err, const stru
     return r;
 }
 
+void inside_forget(struct inside *in)
+{
+    in->error.text[0] = 0;
+}
+
 void inside_give_up(struct inside *in)
 {
     if (!in->error.text[0])

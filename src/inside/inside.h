@@ -52,6 +52,9 @@ int inside_fail(struct inside *in, int err, const struct origin *from, const cha
 int inside_fail_hint(struct inside *in, enum gate_hint hint, int err, const struct origin *from,
                      const char *fmt, ...) HUSK_PRINTF(5, 6);
 
+/* What inside_fail() noted is no failure after all. */
+void inside_forget(struct inside *in);
+
 /* Sends what inside_fail() noted to the host side and ends the process. */
 void inside_give_up(struct inside *in) HUSK_NORETURN;
 

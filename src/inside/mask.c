@@ -216,7 +216,7 @@ static int step(struct inside *in, const struct mount_op *op, struct way *w)
     return w->folder < 0 ? inside_fail(in, -w->folder, &op->from, "masking %s", op->dest) : 1;
 }
 
-int op_mask(struct inside *in, const struct mount_op *op, struct source *s HUSK_UNUSED)
+static int walk(struct inside *in, const struct mount_op *op)
 {
     struct way w = {.rest = op->dest, .folder = fcntl(in->root, F_DUPFD_CLOEXEC, 0)};
     int r = w.folder < 0 ? -errno : 1, steps = 0;
@@ -226,7 +226,21 @@ int op_mask(struct inside *in, const struct mount_op *op, struct source *s HUSK_
         steps++;
     }
     fd_closep(&w.folder);
-    if (r < 0 || !steps)
-        return inside_fail(in, r < 0 ? -r : EINVAL, &op->from, "masking %s", op->dest);
-    return 0;
+    if (r == 0 && !steps)
+        r = -EINVAL;
+    if (r < 0)
+        inside_fail(in, -r, &op->from, "masking %s", op->dest); /* unless it is noted already */
+    return r;
+}
+
+int op_mask(struct inside *in, const struct mount_op *op, struct source *s HUSK_UNUSED)
+{
+    int r = walk(in, op);
+
+    /* In a read-only view another sandbox's placeholder can go while it is looked at; then nothing is there. */
+    for (int tries = 0; r == -ENOENT && tries < 100; tries++) {
+        inside_forget(in);
+        r = walk(in, op);
+    }
+    return r;
 }

@@ -4,6 +4,7 @@
 #include "plan/seccomp_policies.h"
 #include <errno.h>
 #include <sched.h>
+#include <sys/stat.h>
 
 static const struct seccomp_policy *find(const char *name)
 {
@@ -37,10 +38,19 @@ static int check_nested(const struct plan *plan, const struct opt_text *asked)
     return -EINVAL;
 }
 
+/* Does --pidns lead to a namespace other than husk's own. */
+static bool joins_other_pids(int fd)
+{
+    struct stat theirs, ours;
+
+    return fd >= 0 && fstat(fd, &theirs) == 0 && stat("/proc/self/ns/pid", &ours) == 0 &&
+           (theirs.st_dev != ours.st_dev || theirs.st_ino != ours.st_ino);
+}
+
 /* `build' lets debuggers work: on what they see. */
 static int check_build(const struct plan *plan, const struct opt_text *asked)
 {
-    if ((plan->unshared & CLONE_NEWPID) || plan->spec->pidns.fd >= 0)
+    if ((plan->unshared & CLONE_NEWPID) || joins_other_pids(plan->spec->pidns.fd))
         return 0;
     log_error(
         "%s: it allows ptrace, which would reach the host's processes; it needs --unshare-pid",

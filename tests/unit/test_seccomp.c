@@ -6,6 +6,7 @@
 #include "base/syscalls.h"
 #include "plan/seccomp_policies.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <sys/prctl.h>
@@ -85,7 +86,9 @@ static void build_needs_a_pid_namespace(void **state HUSK_UNUSED)
     ask_for("build");
     plan.unshared = CLONE_NEWUSER;
     refused(plan_seccomp(&plan, &filter), "it needs --unshare-pid");
-    spec.pidns.fd = 5;
+    spec.pidns.fd = open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC); /* where husk is already */
+    refused(plan_seccomp(&plan, &filter), "it needs --unshare-pid");
+    spec.pidns.fd = open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC); /* another; joining it is not tried */
     assert_int_equal(plan_seccomp(&plan, &filter), 1);
 }
 
