@@ -71,7 +71,8 @@ for how in "" --unshare-pid "--unshare-pid --new-session"; do
     # Stopping: both do; continued, both go on.
     rm -f "$T/up"
     env --default-signal "$HUSK" -p none --unshare-user --bind / / --proc /proc "${words[@]}" \
-        bash -c 'echo > "$1"; while [ -e "$1" ]; do sleep 0.02; done; exit 6' "stop-$$" "$T/up" &
+        bash -c 'exec {never}<> <(:); wait $!; echo > "$1"
+            while [ -e "$1" ]; do read -rt 0.02 -u $never; done; exit 6' "stop-$$" "$T/up" & # without a second bash
     husk=$!
     t_wait test -s "$T/up"
     command=$(t_processes "stop-$$" | while read -r pid; do
