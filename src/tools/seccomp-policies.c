@@ -43,12 +43,7 @@ static const struct group {
     const char *what, *calls;
 } groups[] = {
 #define GROUP(...) {__VA_ARGS__},
-#define CHECK(...)
-#define NUMBER(...)
 #include "plan/syscalls.def"
-#undef GROUP
-#undef CHECK
-#undef NUMBER
 };
 
 static const struct {
@@ -56,26 +51,16 @@ static const struct {
     unsigned policies;
     enum check check;
 } checks[] = {
-#define GROUP(...)
 #define CHECK(call_, ...) {#call_, __VA_ARGS__},
-#define NUMBER(...)
 #include "plan/syscalls.def"
-#undef GROUP
-#undef CHECK
-#undef NUMBER
 };
 
 static const struct {
     const char *call;
     int number;
 } numbers[] = {
-#define GROUP(...)
-#define CHECK(...)
 #define NUMBER(call_, number_) {#call_, number_},
 #include "plan/syscalls.def"
-#undef GROUP
-#undef CHECK
-#undef NUMBER
 };
 
 static const struct abi {
