@@ -185,9 +185,12 @@ static void look_at_child(struct watch *w)
     siginfo_t info = {.si_pid = 0};
     int what = WEXITED | WNOHANG | (w->plan->has_init ? 0 : WSTOPPED);
 
-    for (;;) {
+    /* A signal may still come of what is known: of the guardian's end, or a stop before the end. */
+    while (!w->child_gone) {
         if (waitid(P_PID, (id_t)w->sb->pid, &info, what) < 0) {
-            w->child_gone = true; /* cannot be; waiting on would be for ever */
+            log_errno(errno, "waiting for the sandbox"); /* cannot be; waiting on would be for ever */
+            give_up(w);
+            w->child_gone = true;
             return;
         }
         if (!info.si_pid)
@@ -205,7 +208,6 @@ static void look_at_child(struct watch *w)
             w->status = w->time.killed ? 128 + SIGKILL : EXIT_TIMEOUT;
         if (w->status == STATUS_UNKNOWN)
             w->status = info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
-        return;
     }
 }
 
@@ -327,7 +329,7 @@ int monitor(const struct plan *plan, struct sandbox *sb)
     watch_until_gone(&w);
     timeout_stop(&w.time);
     terminal_restore(w.tty);
-    if (w.time.struck)
+    if (w.started && w.time.struck)
         say_timeout(&w);
     if (w.started)
         status_tell_ended(plan, w.status);

@@ -75,9 +75,9 @@ static int try_exec(const struct plan *plan, const char *path)
     return errno;
 }
 
-/* In each folder of PATH, as execvp(3): a refusal is remembered, other folders may have it too. RET_THERE,
- * of PATH_MAX bytes, is set if it is there and only its interpreter is missing. */
-static int search_and_exec(const struct plan *plan, char *ret_there)
+/* In each folder of PATH, as execvp(3): a refusal is remembered, other folders may have it too. *RET_THERE
+ * is set if it is there and only its interpreter is missing. */
+static int search_and_exec(const struct plan *plan, bool *ret_there)
 {
     const char *dirs = plan->path;
     char path[PATH_MAX];
@@ -93,20 +93,19 @@ static int search_and_exec(const struct plan *plan, char *ret_there)
         else if (e != ENOENT && e != ENOTDIR && e != ESTALE && e != ENODEV && e != ETIMEDOUT)
             return e;
         else if (e == ENOENT && access(path, X_OK) == 0)
-            strcpy(ret_there, path);
+            *ret_there = true;
         if (!dirs[n])
             return result;
         dirs += n + 1;
     }
 }
 
-static void note_exec_failure(struct inside *in, int err, const char *path)
+static void note_exec_failure(struct inside *in, int err, bool there)
 {
-    struct stat st;
     enum gate_hint hint = HINT_NONE;
 
     if (err == ENOENT)
-        hint = stat(path, &st) == 0 ? HINT_INTERPRETER : HINT_NOT_INSIDE;
+        hint = there ? HINT_INTERPRETER : HINT_NOT_INSIDE;
     inside_fail_hint(in, hint, err, NULL, log_is_bwrap() ? "execvp %s" : "running %s",
                      in->plan->file);
     in->error.status = err == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_EXEC;
@@ -115,18 +114,20 @@ static void note_exec_failure(struct inside *in, int err, const char *path)
 void exec_command(struct inside *in)
 {
     const struct plan *plan = in->plan;
-    char path[PATH_MAX];
+    bool there = false;
+    struct stat st;
     int err;
 
     if (set_exec_label(in) < 0 || choose_fds(in) < 0 || reset_signals(in) < 0 ||
         limits_apply(in) < 0 || load_filters(in) < 0)
         return;
-    snprintf(path, sizeof path, "%s", plan->file);
-    if (!plan->file[0])
+    if (!plan->file[0]) {
         err = ENOENT;
-    else if (strchr(plan->file, '/'))
+    } else if (strchr(plan->file, '/')) {
         err = try_exec(plan, plan->file);
-    else
-        err = search_and_exec(plan, path);
-    note_exec_failure(in, err, path);
+        there = stat(plan->file, &st) == 0;
+    } else {
+        err = search_and_exec(plan, &there);
+    }
+    note_exec_failure(in, err, there);
 }

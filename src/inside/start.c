@@ -83,21 +83,22 @@ static int tell_started(struct inside *in)
 }
 
 /* The clock of --timeout runs when it says so: the command could stop husk before it was started. */
-static int wait_for_clock(struct inside *in)
+static void wait_for_clock(struct inside *in)
 {
     struct gate_message m;
 
     if (in->plan->timeout && (gate_receive(in->gate, &m, NULL) != 1 || m.kind != GATE_TIMED))
         _exit(1); /* husk is gone, or could not start it and says so */
-    return 0;
 }
 
 static HUSK_NORETURN void start_directly(struct inside *in)
 {
     if (tie_to_parent(in) < 0)
         inside_give_up(in);
-    if (in->plan->timeout && (tell_started(in) < 0 || wait_for_clock(in) < 0))
+    /* Without a clock an end of file says it. */
+    if (in->plan->timeout && tell_started(in) < 0)
         inside_give_up(in);
+    wait_for_clock(in);
     exec_command(in);
     inside_give_up(in);
 }
@@ -119,8 +120,10 @@ static HUSK_NORETURN void start_with_init(struct inside *in)
     pid = vfork();
     if (pid == 0) {
         /* Where a pid namespace ends with its init, the init's tie is enough. */
-        if ((own_pids || tie_to_parent(in) == 0) && tell_started(in) == 0 && wait_for_clock(in) == 0)
+        if ((own_pids || tie_to_parent(in) == 0) && tell_started(in) == 0) {
+            wait_for_clock(in);
             exec_command(in);
+        }
         _exit(1);
     }
     if (pid < 0)

@@ -40,6 +40,8 @@ fails 126 "running /usr: Permission denied" "" /usr
 fails 126 "running ./.: Permission denied" "" ./.
 fails 127 "running ./no-interpreter: No such file or directory" \
     "hint: ./no-interpreter is there, but the interpreter or loader that it names is not\$" ./no-interpreter
+echo text > lonely
+fails 127 "running lonely: No such file or directory" "hint: lonely is not there in the sandbox" lonely
 PATH=$T/work:$PATH fails 127 "running no-interpreter: No such file or directory" \
     "hint: no-interpreter is there, but the interpreter" no-interpreter
 
