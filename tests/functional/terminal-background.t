@@ -14,7 +14,7 @@ for options in "-p default -r $T" "-p none --bind / /"; do
     t_diag "$options"
     rm -f "$T/end"
     # With set -b the shell tells of the end while it reads the next line.
-    t_talk env PS1='outer> ' bash --norc --noprofile --noediting -i << STEPS
+    t_talk_outer << STEPS
 # husk runs
 see outer> 
 type set -b; $HUSK $options bash $T/command $T
@@ -34,7 +34,7 @@ type exit 3
 end 3
 STEPS
     rm -f "$T/end"
-    t_talk env PS1='outer> ' bash --norc --noprofile --noediting -i << STEPS
+    t_talk_outer << STEPS
 # husk runs with a timeout
 see outer> 
 type set -b; $HUSK $options --timeout 5 bash $T/command $T

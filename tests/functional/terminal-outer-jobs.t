@@ -13,7 +13,7 @@ END
 for options in "-p default -r $T" "-p none --bind / /"; do
     t_diag "$options"
     rm -f "$T/end"
-    t_talk env PS1='outer> ' bash --norc --noprofile --noediting -i << STEPS
+    t_talk_outer << STEPS
 # husk runs
 see outer> 
 type $HUSK $options bash $T/command $T

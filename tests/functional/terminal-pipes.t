@@ -24,7 +24,7 @@ for options in "-p default -r $T" "-p none --bind / /"; do
     t_is "$(printf x | $H wc -c)$($H wc -c < /dev/null)" 10 "end of input is passed on"
 done
 
-t_talk env PS1='outer> ' bash --norc --noprofile --noediting -i << STEPS
+t_talk_outer << STEPS
 # a pipeline at a terminal
 see outer> 
 type $HUSK -r $T cat $T/numbers 2> /dev/null | head -n 1; echo status-\$?

@@ -23,3 +23,9 @@ t_talk()
     done <<< "$out"
     [[ $out = *"ok "* ]] || t_result 1 "the conversation took place"
 }
+
+# The same with an interactive shell outside, to type husk's command lines into.
+t_talk_outer()
+{
+    t_talk env PS1='outer> ' bash --norc --noprofile --noediting -i
+}
