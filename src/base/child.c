@@ -1,9 +1,14 @@
 #include "base/child.h"
 #include "base/alloc.h"
 #include "base/fd.h"
+#include "base/str.h"
 #include "base/syscalls.h"
+#include "config.h"
+#include <fcntl.h>
+#include <limits.h>
 #include <linux/close_range.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -24,7 +29,39 @@ const char *child_find(const char *name)
     return NULL;
 }
 
-static void child_exec(char *const argv[], int out)
+const char *child_own(const char *name)
+{
+    char self[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self);
+    const char *path;
+
+    if (n < 0)
+        return NULL;
+    if (n == sizeof self || self[0] != '/') {
+        errno = ENAMETOOLONG;
+        return NULL;
+    }
+    self[n] = 0;
+    *strrchr(self, '/') = 0;
+    path = arena_printf("%s/%s", streq(self, BINDIR) ? PKGLIBEXECDIR : self, name);
+    return access(path, X_OK) == 0 ? path : NULL;
+}
+
+static int pass_fds(const struct child_fds *fds)
+{
+    if (fds->in >= 0 && dup2(fds->in, STDIN_FILENO) < 0)
+        return -1;
+    if (fds->out >= 0 && dup2(fds->out, STDOUT_FILENO) < 0)
+        return -1;
+    if (sys_close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
+        return -1;
+    for (size_t i = 0; i < fds->keep_count; i++)
+        if (fcntl(fds->keep[i], F_SETFD, 0) < 0)
+            return -1;
+    return 0;
+}
+
+static void child_exec(char *const argv[], const struct child_fds *fds)
 {
     static char *const env[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C", NULL};
     static const unsigned long normal[8]; /* the kernel's struct sigaction: SIG_DFL is 0 */
@@ -35,14 +72,18 @@ static void child_exec(char *const argv[], int out)
         syscall(SYS_rt_sigaction, sig, normal, NULL, NSIG / 8);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    if (out >= 0 && dup2(out, STDOUT_FILENO) < 0)
-        return;
-    if (sys_close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
-        return;
-    execve(argv[0], argv, env);
+    if (pass_fds(fds) == 0)
+        execve(argv[0], argv, env);
 }
 
 pid_t child_start(char *const argv[], int out)
+{
+    const struct child_fds fds = {.in = -1, .out = out};
+
+    return child_start_with(argv, &fds);
+}
+
+pid_t child_start_with(char *const argv[], const struct child_fds *fds)
 {
     volatile int error = 0; /* vfork: the child writes it in our memory */
     sigset_t all, old;
@@ -53,7 +94,7 @@ pid_t child_start(char *const argv[], int out)
     sigprocmask(SIG_SETMASK, &all, &old);
     pid = vfork();
     if (pid == 0) {
-        child_exec(argv, out);
+        child_exec(argv, fds);
         error = errno;
         _exit(127);
     }

@@ -1,8 +1,10 @@
 /* Helper programs: where they are found, and what they are started with. */
 #include "base/child.h"
+#include "base/path.h"
 #include "capture.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 
 static char *const shell_argv[] = {"/bin/sh", "-c", NULL, NULL};
@@ -113,6 +115,36 @@ static void no_fd_of_ours_is_passed_on(void **state HUSK_UNUSED)
     assert_int_equal(status_of_script(script), 0);
 }
 
+static void the_named_fds_are(void **state HUSK_UNUSED)
+{
+    HUSK_FD int ours = open("/", O_PATH | O_CLOEXEC), null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    const struct child_fds fds = {.in = null, .out = -1, .keep = &ours, .keep_count = 1};
+    const struct child_fds bad = {.in = -1, .out = -1, .keep = (int[]){12345}, .keep_count = 1};
+    char script[128], *argv[] = {"/bin/sh", "-c", script, NULL};
+
+    assert_true(ours > 2);
+    snprintf(script, sizeof script,
+             "[ /proc/$$/fd/%d -ef / ] && [ ! -e /proc/$$/fd/%d ] && [ /proc/$$/fd/0 -ef /dev/null ]",
+             ours, null);
+    assert_int_equal(child_wait(child_start_with(argv, &fds)), 0);
+    assert_int_equal(fcntl(ours, F_GETFD), FD_CLOEXEC); /* here it is as it was */
+    assert_int_equal(child_start_with(argv, &bad), -EBADF);
+}
+
+/* This test is not the installed husk, so they are beside it, whatever PATH says. */
+static void programs_of_our_own_are_beside_us(void **state HUSK_UNUSED)
+{
+    char self[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+
+    assert_true(n > 0);
+    self[n] = 0;
+    assert_string_equal(child_own(path_base(self)), self);
+    errno = 0;
+    assert_null(child_own("sh"));
+    assert_int_equal(errno, ENOENT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -122,6 +154,8 @@ int main(void)
         cmocka_unit_test(the_environment_is_husks_own),
         cmocka_unit_test(signals_are_as_in_a_fresh_process),
         cmocka_unit_test(no_fd_of_ours_is_passed_on),
+        cmocka_unit_test(the_named_fds_are),
+        cmocka_unit_test(programs_of_our_own_are_beside_us),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
