@@ -5,6 +5,9 @@
  * The order of messages (host <- child unless marked ->):
  *
  *     MAPPED ->          only if the plan has a first gate: the id maps stand, go on
+ *     OFFLINE + fd       only if the plan has a network helper: the id maps stand, and this is the network
+ *                        namespace for it
+ *     ONLINE ->          the answer: it carries the network, and listens on what is published
  *     FAILED             a stage failed, or the command cannot be executed; the child is about to exit
  *     STARTED + pidfd    the command is about to be executed (with an init; without one, end of file
  *                        says that it was)
@@ -19,6 +22,8 @@
  *     CHILD + pidfd      the sandbox's first process; without an init its end comes after the end of file
  *     PLACEHOLDER + fd   the folder TEXT is about to be made in the folder of the fd
  *     HELD + fd          it stands; the fd is it, with a shared lock
+ *
+ * And a third from the network's keeper (host/keeper.h) to husk: ONLINE, then FAILED if its helper has ended.
  *
  * All functions may be used in the child after clone: no allocation.
  */
@@ -36,6 +41,8 @@ bool gate_is_placeholder_mode(mode_t mode);
 
 enum gate_kind {
     GATE_MAPPED,
+    GATE_OFFLINE,
+    GATE_ONLINE,
     GATE_FAILED,
     GATE_STARTED,
     GATE_TIMED,
@@ -57,6 +64,8 @@ enum gate_hint {
     HINT_SECCOMP,        /* the kernel does not take a policy of husk's own */
     HINT_NOT_INSIDE,     /* the command is not in the sandbox */
     HINT_OWN_FOLDER,     /* the ids inside may not look at a folder of husk's own */
+    HINT_NETWORK,        /* the network's helper failed */
+    HINT_NETFILTER,      /* the kernel does not take the rules of the network */
     HINT_INTERPRETER,    /* it is, but its interpreter or loader is not */
 };
 

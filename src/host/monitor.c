@@ -10,6 +10,7 @@
  * wake the monitor, the child's end among them; what the gate holds is read then, before them.
  */
 #include "host/monitor.h"
+#include "base/alloc.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/syscalls.h"
@@ -17,6 +18,7 @@
 #include "gate/gate.h"
 #include "host/guardian.h"
 #include "host/hints.h"
+#include "host/keeper.h"
 #include "host/status.h"
 #include "host/terminal.h"
 #include "host/timeout.h"
@@ -39,6 +41,8 @@ struct watch {
     int status; /* what husk will end with */
     bool child_gone;
     struct timeout time;
+    const char *network_lost; /* why, once the command's network has gone */
+    bool keeper_gone;
     int patience; /* milliseconds of the first moments; -1: they are over */
 };
 
@@ -134,6 +138,55 @@ static void gate_closed(struct watch *w)
         command_started(w, sys_pidfd_open(w->sb->pid));
 }
 
+/* The child is at work, and waits for the network when it is done. */
+static void bring_network(struct watch *w, int netns)
+{
+    if (!w->plan->net.helper || w->sb->keeper.pid || keeper_start(w->plan, w->sb, netns) < 0)
+        give_up(w);
+}
+
+/* Before it was there, that is a failure; later the command goes on without it. */
+static void network_failed(struct watch *w, const struct gate_message *m)
+{
+    if (w->sb->keeper.online) {
+        w->network_lost = arena_strdup(m->text);
+        return;
+    }
+    say_failure(w, m);
+    kill(w->sb->pid, SIGKILL);
+}
+
+static void network_is_up(struct watch *w)
+{
+    int r = gate_send(w->sb->gate, GATE_ONLINE, 0, FD_NONE);
+
+    w->sb->keeper.online = true;
+    if (r == 0 || r == -EPIPE)
+        return;
+    log_errno(-r, "telling that the network is up");
+    give_up(w);
+}
+
+static void take_network(struct watch *w)
+{
+    struct gate_message m;
+    int r = gate_receive(w->sb->keeper.gate, &m, NULL);
+
+    if (r == 1 && m.kind == GATE_ONLINE && !w->sb->keeper.online) {
+        network_is_up(w);
+        return;
+    }
+    fd_closep(&w->sb->keeper.gate);
+    if (r == 1 && m.kind == GATE_FAILED) {
+        network_failed(w, &m);
+    } else if (!w->sb->keeper.online) {
+        log_error("the keeper of the network has ended");
+        give_up(w);
+    } else {
+        w->keeper_gone = true; /* as it does when it sees the sandbox end */
+    }
+}
+
 static void take_message(struct watch *w)
 {
     struct gate_message m;
@@ -152,6 +205,9 @@ static void take_message(struct watch *w)
     switch (m.kind) {
     case GATE_FAILED:
         say_failure(w, &m);
+        break;
+    case GATE_OFFLINE:
+        bring_network(w, fd);
         break;
     case GATE_STARTED:
         command_started(w, TAKE_FD(&fd));
@@ -177,6 +233,8 @@ static void take_messages(struct watch *w)
 {
     while (w->sb->gate >= 0 && gate_has_news(w->sb->gate))
         take_message(w);
+    if (w->sb->keeper.pid && w->sb->keeper.gate >= 0 && gate_has_news(w->sb->keeper.gate))
+        take_network(w);
 }
 
 /* Has the child changed its state? */
@@ -272,12 +330,13 @@ static void say_timeout(const struct watch *w)
 
 static void watch_until_gone(struct watch *w)
 {
-    bool quick = w->plan->timeout; /* the command waits for its clock */
+    bool quick = w->plan->timeout || w->plan->net.helper; /* the command waits for its clock, or network */
 
     while (!w->child_gone) {
         struct pollfd fds[] = {{.fd = w->signals, .events = POLLIN},
-                               {.fd = w->sb->gate, .events = POLLIN}};
-        int n = poll(fds, w->patience < 0 || quick ? 2 : 1, timeout_wait(&w->time, w->patience));
+                               {.fd = w->sb->gate, .events = POLLIN},
+                               {.fd = w->sb->keeper.pid ? w->sb->keeper.gate : FD_NONE, .events = POLLIN}};
+        int n = poll(fds, w->patience < 0 || quick ? 3 : 1, timeout_wait(&w->time, w->patience));
 
         if (n < 0 && errno != EINTR) {
             log_errno(errno, "watching the sandbox"); /* unwatched it does not go on */
@@ -327,10 +386,14 @@ int monitor(const struct plan *plan, struct sandbox *sb)
     }
     close_the_rest(&w);
     watch_until_gone(&w);
+    if (keeper_end(sb) != 0 && w.keeper_gone)
+        w.network_lost = "its keeper has ended";
     timeout_stop(&w.time);
     terminal_restore(w.tty);
     if (w.started && w.time.struck)
         say_timeout(&w);
+    if (w.started && w.network_lost)
+        log_warning("the command lost its network: %s", w.network_lost);
     if (w.started)
         status_tell_ended(plan, w.status);
     guardian_wait(sb);

@@ -3,6 +3,13 @@
 #include "plan/plan.h"
 #include <sys/types.h>
 
+/* The process that keeps the network's helper; see host/keeper.h. */
+struct keeper {
+    pid_t pid; /* 0: none */
+    int gate;  /* the host's end; FD_NONE: it has nothing more to say */
+    bool online;
+};
+
 /* A sandbox as the host side sees it. */
 struct sandbox {
     pid_t pid;      /* the child: pid 1 inside, or the command itself */
@@ -10,6 +17,7 @@ struct sandbox {
     pid_t guardian; /* 0: none */
     pid_t parent;   /* who started husk */
     int signals;    /* the monitor's signalfd; 0: not opened yet */
+    struct keeper keeper;
 };
 
 /* What runs in the child: never returns. GATE and GUARDIAN are its ends; GUARDIAN may be FD_NONE. */

@@ -6,6 +6,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/syscalls.h"
+#include "inside/network.h"
 #include "inside/start.h"
 #include <stdarg.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 
 static int (*const stages[])(struct inside *) = {
     identity_map,    /* before: our files are nobody's; after: we are somebody */
+    network_ask,     /* the maps stand, and the rest can be done meanwhile */
     sources_open,    /* still as this user, so that its groups and ids count */
     identity_become, /* after the sources, which that id may not be allowed to see */
     root_make,       /* on top of the old root, which paths still start from */
@@ -23,6 +25,7 @@ static int (*const stages[])(struct inside *) = {
     oom_score_set,   /* the same */
     hostname_set,    /* needs rights over the UTS namespace, which identity_settle gives up */
     loopback_up,     /* the same for the network */
+    network_settle,  /* the same; waits for the helper, so after all that it need not wait for */
     root_enter,      /* must not yet have been: from here on the host's paths are gone */
     identity_settle, /* gives up the first user namespace */
     block_wait,      /* the tree stands, the command has not started */
@@ -60,6 +63,8 @@ struct inside *inside_prepare(const struct plan *plan)
     /* At most one file system an operation, and the root, the scratch and devpts. */
     in->own_devs = arena_alloc((plan->mount_count + 4) * sizeof *in->own_devs);
     /* Masks can hold each folder on their way; then come the locks, the sync fds, and the two gates. */
+    if (plan->net.helper)
+        in->guard = arena_alloc(network_guard_size(plan));
     in->held.capacity = count_held(plan);
     in->held.items = arena_alloc(in->held.capacity * sizeof *in->held.items);
     for (size_t i = 0; i < plan->mount_count; i++) {

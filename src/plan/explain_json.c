@@ -123,7 +123,7 @@ static void put_source(struct json *j, const struct mount_view *m)
         put_fd(j, "fd", op->fd);
     if (op->kind == MOUNT_OVERLAY)
         put_overlay(j, op);
-    if (op->kind == MOUNT_TEXT)
+    if (op->text)
         json_text(j, "text", op->text);
 }
 
@@ -218,6 +218,58 @@ static void put_namespaces(struct json *j, const struct plan *plan)
             json_text(j, "hostname", plan->spec->hostname.value);
         json_close(j, '}');
     }
+    json_close(j, '}');
+}
+
+static void put_rule(struct json *j, const struct net_rule *rule)
+{
+    char address[NET_ADDRESS_TEXT];
+
+    json_open(j, NULL, '{');
+    json_bool(j, "accept", rule->accept);
+    json_bool(j, "answers", rule->answers);
+    json_text(j, "address", rule->answers ? NULL : net_address_text(address, &rule->to));
+    json_number(j, "prefix", rule->prefix);
+    json_number(j, "protocol", (uint64_t)rule->protocol); /* 0: any */
+    json_number(j, "port", rule->port);                   /* 0: any */
+    json_close(j, '}');
+}
+
+static void put_publish(struct json *j, const struct opt_publish *o)
+{
+    char address[NET_ADDRESS_TEXT];
+
+    json_open(j, NULL, '{');
+    json_text(j, "protocol", o->value.udp ? "udp" : "tcp");
+    json_text(j, "host_address", net_address_text(address, &o->value.host));
+    json_number(j, "host_first", o->value.host_first);
+    json_number(j, "host_last", o->value.host_last);
+    json_number(j, "inside_first", o->value.inside_first);
+    put_origin(j, "from", &o->from);
+    json_close(j, '}');
+}
+
+/* null: no program carries one. */
+static void put_network(struct json *j, const struct plan *plan)
+{
+    const struct plan_net *net = &plan->net;
+
+    if (!net->helper) {
+        json_text(j, "network", NULL);
+        return;
+    }
+    json_open(j, "network", '{');
+    json_text(j, "program", net->program);
+    json_bool(j, "ipv6", net->ipv6);
+    json_open(j, "publish", '[');
+    for (size_t i = 0; i < plan->spec->publish.count; i++)
+        put_publish(j, &plan->spec->publish.items[i]);
+    json_close(j, ']');
+    json_open(j, "rules", '[');
+    for (size_t i = 0; i < net->rule_count; i++)
+        put_rule(j, &net->rules[i]);
+    json_close(j, ']');
+    put_origin(j, "from", &plan->spec->net.from);
     json_close(j, '}');
 }
 
@@ -406,6 +458,7 @@ int explain_json(const struct plan *plan)
     put_mounts(&j, &v);
     put_ids(&j, plan);
     put_namespaces(&j, plan);
+    put_network(&j, plan);
     put_privileges(&j, plan);
     put_limits(&j, plan);
     put_env(&j, plan);
