@@ -6,11 +6,9 @@
 . "$SRCDIR/tests/helpers/real.sh" || exit
 t_need chromium python3
 
-T_TIMEOUT=60
 browser=("$HUSK" -p browser)
 [ "$(id -u)" != 0 ] || browser+=(--uid 1000 --gid 1000)
 mkdir "$T/secret"
-echo 'it says xyzzy' > "$T/secret/page.html"
 cat > page.html << 'END'
 <!doctype html>
 <body style="background: #0a0"><p id=p>as it came</p>
@@ -18,14 +16,13 @@ cat > page.html << 'END'
 document.getElementById('p').textContent = 'computed ' + 6 * 7;
 </script>
 END
+cp page.html "$T/secret"
 
-t_run "${browser[@]}" chromium --headless --dump-dom "file://$PWD/page.html"
+t_run "${browser[@]}" -r "$T/secret" chromium --headless --dump-dom "file://$T/secret/page.html"
 t_is "$status" 0 "it ends well"
 t_like "$out" '<p id="p">computed 42</p>' "a page is loaded, and its script run"
 t_run "${browser[@]}" chromium --headless --dump-dom "file://$T/secret/page.html"
-t_unlike "$out" xyzzy "what husk does not show cannot be loaded"
-t_run "${browser[@]}" -r "$T/secret" chromium --headless --dump-dom "file://$T/secret/page.html"
-t_like "$out" xyzzy "what it shows can be"
+t_unlike "$out" 'computed' "what husk does not show cannot be loaded"
 
 # While it waits for somebody to talk to it: a renderer is in a pid namespace further inside, so it has more
 # numbers than the shell here, and more filters.

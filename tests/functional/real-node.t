@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Node works under the policies `default' and `build': worker threads with shared memory, child processes of
-# each kind, a cluster, http on the loopback, files and watching them, WebAssembly; and npm runs scripts.
+# each kind, a cluster, http on the loopback, files and watching them, WebAssembly.
 # shellcheck disable=SC2016 # what is in single quotes is JavaScript
 . "${0%/*}/../lib.sh" || exit
 . "$SRCDIR/tests/helpers/real.sh" || exit
-t_need node npm
+t_need node
 
 cat > script.js << 'END'
 const assert = require('assert'), cluster = require('cluster'), fs = require('fs'), http = require('http');
@@ -83,7 +83,4 @@ if (!isMainThread) {
 END
 t_real_same "node" node script.js
 
-echo '{ "name": "app", "version": "1.0.0", "scripts": { "pretest": "echo before", "test": "node -p 6*7 && echo done" } }' > package.json
-real_options+=(-e npm_config_update_notifier=false -e npm_config_loglevel=silent)
-t_real "npm run" $'before\n42\ndone' npm run --silent test
 t_done

@@ -8,6 +8,7 @@ export TMPDIR=$T/tmp TZ=UTC
 mkdir "$T/work" "$T/tmp"
 cd "$T/work" || exit 1
 real_options=(-e TMPDIR=/tmp)
+T_TIMEOUT=60 # compilers and browsers, on a machine that does more than this
 
 # t_real NAME WANT COMMAND...: in both profiles, with WANT on stdout, nothing on stderr and status 0.
 t_real()
