@@ -56,7 +56,7 @@ struct inside *inside_prepare(const struct plan *plan)
     struct inside *in = arena_alloc(sizeof *in);
 
     in->plan = plan;
-    in->proc = in->root = in->scratch = FD_NONE;
+    in->proc = in->root = in->scratch = in->supervisor = FD_NONE;
     in->sources = arena_alloc((plan->mount_count + 1) * sizeof *in->sources);
     /* At most one file system an operation, and the root, the scratch and devpts. */
     in->own_devs = arena_alloc((plan->mount_count + 4) * sizeof *in->own_devs);
