@@ -68,6 +68,11 @@ void hints_print(const struct plan *plan, const struct gate_message *m)
         log_hint("what the network must not reach is kept by nf_tables: load that module, or build it into the "
                  "kernel (CONFIG_NF_TABLES_INET, CONFIG_NFT_REJECT)");
         break;
+    case HINT_LISTENER:
+        if (m->value == EBUSY)
+            log_hint("husk was started under a filter that has a listener already, such as another husk's "
+                     "--seccomp-log or a container manager's; the kernel allows one, so go without --seccomp-log");
+        break;
     case HINT_NOT_INSIDE:
         hint_not_inside(plan);
         break;
