@@ -10,8 +10,8 @@ check_layers()
     grep -rnE '^[[:space:]]*#[[:space:]]*include' --include='*.[ch]' --include='*.def' . |
         sed -E 's|^\./||; s|^([^:]*:[0-9]*):[^<"]*([<"])([^">]*).*|\1 \2 \3|' | awk '
         BEGIN {
-            split("base spec plan gate host inside husk tools", names, " ")
-            split("0 1 2 3 4 4 5 5", ranks, " ")
+            split("base spec plan gate host inside husk tools allow", names, " ")
+            split("0 1 2 3 4 4 5 5 5", ranks, " ")
             for (i in names) rank[names[i]] = ranks[i]
         }
         {
@@ -21,7 +21,8 @@ check_layers()
             if (!(folder in rank)) { print where ": in no layer"; next }
         }
         folder == "tools" && header == "seccomp.h" { next } # a program of the build
-        header ~ /^(cap-ng|libmount\/|seccomp|selinux\/|sys\/capability|systemd\/)/ {
+        folder == "allow" && header ~ /^(seccomp|nftables\/|libmnl\/)/ { next } # a helper program
+        header ~ /^(cap-ng|libmnl\/|libmount\/|nftables\/|seccomp|selinux\/|sys\/capability|systemd\/)/ {
             print where ": " header " is of a library that husk does not use"
         }
         !ours || header == "config.h" { next }

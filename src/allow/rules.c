@@ -1,0 +1,275 @@
+#include "allow/rules.h"
+#include "base/alloc.h"
+#include "base/fd.h"
+#include "base/log.h"
+#include <linux/netlink.h>
+#include <nftables/libnftables.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+struct rules {
+    struct nft_ctx *nft;
+};
+
+/* Sets for names hold single addresses for a while. Those for networks hold intervals, which the kernel
+ * copies as a whole when one changes: they never do. Without a port an item is in the set .._all. */
+static const char sets[] =
+    "  set name4 { type ipv4_addr . inet_proto . inet_service; flags timeout; size 65536; }\n"
+    "  set name4_all { type ipv4_addr . inet_proto; flags timeout; size 65536; }\n"
+    "  set name6 { type ipv6_addr . inet_proto . inet_service; flags timeout; size 65536; }\n"
+    "  set name6_all { type ipv6_addr . inet_proto; flags timeout; size 65536; }\n";
+
+/*
+ * What is on its way already goes on, also when its name's addresses have changed. Errors of ICMP that
+ * belong to it are let through, else nobody learns the size of packets on the path. Without neighbour
+ * discovery there is no IPv6. All of these the kernel sends and takes by itself; it also reports which groups
+ * it listens to, which nobody needs to know.
+ */
+static const char known[] =
+    "    ct state established accept\n"
+    "    ct state related meta l4proto { icmp, ipv6-icmp } accept\n";
+
+static const char output[] =
+    "  chain output {\n"
+    "    type filter hook output priority filter; policy drop;\n"
+    "    oifname \"lo\" accept\n"
+    "%s"
+    "    icmpv6 type { nd-router-solicit, nd-neighbor-solicit, nd-neighbor-advert } accept\n"
+    "    icmpv6 type { mld-listener-report, mld2-listener-report } drop\n"
+    "    ip daddr @never4 goto refuse\n"
+    "    ip6 daddr @never6 goto refuse\n"
+    "    ip daddr . meta l4proto . th dport @name4 accept\n"
+    "    ip daddr . meta l4proto @name4_all accept\n"
+    "    ip daddr . meta l4proto . th dport @net4 accept\n"
+    "    ip daddr . meta l4proto @net4_all accept\n"
+    "    ip6 daddr . meta l4proto . th dport @name6 accept\n"
+    "    ip6 daddr . meta l4proto @name6_all accept\n"
+    "    ip6 daddr . meta l4proto . th dport @net6 accept\n"
+    "    ip6 daddr . meta l4proto @net6_all accept\n"
+    "    goto refuse\n"
+    "  }\n";
+
+static const char input[] =
+    "  chain input {\n"
+    "    type filter hook input priority filter; policy drop;\n"
+    "    iifname \"lo\" accept\n"
+    "%s"
+    "    icmpv6 type { nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert } accept\n"
+    "    meta l4proto . th dport @published accept\n"
+    "  }\n"
+    "  chain forward { type filter hook forward priority filter; policy drop; }\n";
+
+struct rules *rules_open(void)
+{
+    struct rules *rules = arena_alloc(sizeof *rules);
+    HUSK_FD int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
+
+    /* Where that cannot be had the library ends the process with words of its own. */
+    if (fd < 0) {
+        log_errno(errno, "--allow: the kernel's packet filter");
+        return NULL;
+    }
+    rules->nft = nft_ctx_new(NFT_CTX_DEFAULT);
+    if (!rules->nft || nft_ctx_buffer_error(rules->nft) < 0 ||
+        nft_ctx_buffer_output(rules->nft) < 0) {
+        log_error("--allow: libnftables cannot be used");
+        return NULL;
+    }
+    return rules;
+}
+
+/* Runs what was written to F, a stream on *TEXT. */
+static int run(struct rules *rules, FILE *f, char **text, const char *what)
+{
+    int r = -1;
+
+    if (fclose(f) == 0)
+        r = nft_run_cmd_from_buffer(rules->nft, *text);
+    else
+        log_errno(errno, "--allow: %s", what);
+    if (r != 0) {
+        const char *said = nft_ctx_get_error_buffer(rules->nft);
+        size_t n = said ? strcspn(said, "\n") : 0;
+
+        log_error("--allow: %s: %.*s", what, (int)n, n ? said : "");
+    }
+    free(*text);
+    *text = NULL;
+    return r == 0 ? 0 : -1;
+}
+
+/* Does another item hold all of ITEM? Of two that are the same the first one counts. */
+static bool is_held(const struct rules_plan *plan, size_t i)
+{
+    const struct allow *item = &plan->items[i];
+
+    for (size_t k = 0; k < plan->item_count; k++) {
+        const struct allow *other = &plan->items[k];
+
+        if (k == i || other->kind != ALLOW_NET || other->port != item->port ||
+            other->udp != item->udp || other->prefix > item->prefix ||
+            (other->prefix == item->prefix && k > i))
+            continue;
+        if (ip_in(&item->net, &other->net, other->prefix))
+            return true;
+    }
+    return false;
+}
+
+static const char *protocol(bool udp)
+{
+    return udp ? "udp" : "tcp";
+}
+
+/* NET/PREFIX as an interval: nft(8) knows no network of all addresses. */
+static void put_net(FILE *f, const struct ip *net, unsigned prefix)
+{
+    char first[IP_TEXT], last[IP_TEXT];
+    struct ip end = *net;
+
+    for (unsigned bit = prefix; bit < ip_bits(net); bit++)
+        end.bytes[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
+    ip_format(first, net);
+    if (prefix == ip_bits(net))
+        fputs(first, f);
+    else
+        fprintf(f, "%s-%s", first, ip_format(last, &end));
+}
+
+/* Intervals of a set must not overlap. Networks hold one another or are apart, so it is enough to leave out
+ * those that are held by another one for the same port. */
+static void put_net_set(FILE *f, const struct rules_plan *plan, int family, bool all_ports)
+{
+    const char *before = "elements = {";
+
+    fprintf(f, "  set net%c%s { type ipv%c_addr . inet_proto%s; flags interval; ",
+            family == AF_INET ? '4' : '6', all_ports ? "_all" : "", family == AF_INET ? '4' : '6',
+            all_ports ? "" : " . inet_service");
+    for (size_t i = 0; i < plan->item_count; i++) {
+        const struct allow *item = &plan->items[i];
+
+        if (item->kind != ALLOW_NET || item->net.family != family ||
+            (item->port == 0) != all_ports || is_held(plan, i))
+            continue;
+        fprintf(f, "%s ", before);
+        put_net(f, &item->net, item->prefix);
+        fprintf(f, " . %s", protocol(item->udp));
+        if (!all_ports)
+            fprintf(f, " . %u", item->port);
+        before = ",";
+    }
+    fputs(*before == ',' ? " } }\n" : "}\n", f);
+}
+
+static void put_never_set(FILE *f, int family)
+{
+    const char *before = "";
+    unsigned prefix;
+    struct ip net;
+
+    fprintf(f, "  set never%c { type ipv%c_addr; flags interval; auto-merge; elements = {",
+            family == AF_INET ? '4' : '6', family == AF_INET ? '4' : '6');
+    for (size_t i = 0; ip_never(i, &net, &prefix); i++) {
+        if (net.family != family)
+            continue;
+        fprintf(f, "%s ", before);
+        put_net(f, &net, prefix);
+        before = ",";
+    }
+    fputs(" } }\n", f);
+}
+
+static void put_published(FILE *f, const struct rules_plan *plan)
+{
+    fputs("  set published { type inet_proto . inet_service; ", f);
+    for (size_t i = 0; i < plan->published_count; i++)
+        fprintf(f, "%s %s . %u", i ? "," : "elements = {", protocol(plan->published[i].udp),
+                plan->published[i].port);
+    fputs(plan->published_count ? " } }\n" : "}\n", f);
+}
+
+/* At once, so that nobody waits for an answer that will not come. */
+static void put_refuse(FILE *f, bool log)
+{
+    fputs("  chain refuse {\n", f);
+    if (log)
+        fprintf(f, "    limit rate 100/second burst 200 packets log group %d snaplen 64\n",
+                RULES_LOG_GROUP);
+    fputs("    meta l4proto tcp reject with tcp reset\n"
+          "    reject with icmpx admin-prohibited\n"
+          "  }\n",
+          f);
+}
+
+int rules_set(struct rules *rules, const struct rules_plan *plan)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *f = open_memstream(&text, &size);
+
+    if (!f)
+        return log_errno(errno, "--allow: setting the rules");
+    fputs("table inet husk {\n", f);
+    fputs(sets, f);
+    for (int i = 0; i < 4; i++)
+        put_net_set(f, plan, i & 1 ? AF_INET6 : AF_INET, i & 2);
+    put_never_set(f, AF_INET);
+    put_never_set(f, AF_INET6);
+    put_published(f, plan);
+    put_refuse(f, plan->log);
+    fprintf(f, output, known);
+    fprintf(f, input, known);
+    fputs("}\n", f);
+    return run(rules, f, &text, "setting the rules");
+}
+
+/* ---- names --------------------------------------------------------------------------------- */
+
+struct admissions {
+    FILE *f;
+    const struct admission *list;
+    size_t count;
+};
+
+/* An element that is there already keeps its time when it is added (before Linux 6.12), and one that is not
+ * there cannot be deleted: so it is added, deleted, and added anew, in one transaction. */
+static void put_admissions(void *arg, const struct allow *item)
+{
+    static const char *const verbs[] = {"add", "delete", "add"};
+    const struct admissions *a = arg;
+
+    for (size_t i = 0; i < a->count; i++) {
+        const struct admission *one = &a->list[i];
+        char element[IP_TEXT + 32], address[IP_TEXT];
+        int n = snprintf(element, sizeof element, "%s . %s", ip_format(address, &one->ip),
+                         protocol(item->udp));
+
+        if (item->port)
+            snprintf(element + n, sizeof element - (size_t)n, " . %u", item->port);
+        for (size_t k = 0; k < ARRAY_SIZE(verbs); k++) {
+            fprintf(a->f, "%s element inet husk name%c%s { %s", verbs[k],
+                    one->ip.family == AF_INET ? '4' : '6', item->port ? "" : "_all", element);
+            if (k != 1)
+                fprintf(a->f, " timeout %us", one->seconds);
+            fputs(" }\n", a->f);
+        }
+    }
+}
+
+int rules_admit(struct rules *rules, const struct names *names, const char *name,
+                const struct admission *list, size_t count)
+{
+    struct admissions a = {.list = list, .count = count};
+    char *text = NULL;
+    size_t size;
+
+    if (count == 0)
+        return 0;
+    a.f = open_memstream(&text, &size);
+    if (!a.f)
+        return log_errno(errno, "--allow: opening the addresses of %s", name);
+    names_each(names, name, put_admissions, &a);
+    return run(rules, a.f, &text, "opening the addresses of a name");
+}
