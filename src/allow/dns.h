@@ -40,7 +40,7 @@ size_t dns_write_reply(uint8_t *buf, const struct question *q, const struct answ
 size_t dns_write_question(uint8_t *buf, const struct question *q);
 
 /*
- * Reads what a server sent as an answer to Q, for A or AAAA: follows the aliases from Q's name on, and takes
+ * Reads what a server sent as an answer to Q, of A or AAAA: follows the aliases from Q's name on, and takes
  * the addresses of the name where they end. 0; -EAGAIN: it is not an answer to Q, another may come;
  * -EMSGSIZE: it was cut off, so TCP must be asked; -EBADMSG: it is broken.
  */

@@ -57,7 +57,7 @@ static const char *read_name(const char *host, struct allow *a)
     }
     if (strchr(name, '*'))
         return "a * can only stand for all names below one, as in *.example.org";
-    if (!allow_is_name(name))
+    if (!allow_is_name(name) || name[0] == '-')
         return "not a name, an address or a network";
     if (looks_numeric(name))
         return "neither a whole address nor a name";
@@ -98,6 +98,8 @@ static const char *split(char *text, struct allow *a, char **ret_host)
     char *port = NULL, *end;
     uint64_t number;
 
+    if (strstr(text, "://"))
+        return "that is a URL; the list is of hosts";
     if (n > 4 && strcasecmp(text + n - 4, "/udp") == 0) {
         a->udp = true;
         text[n - 4] = 0;
