@@ -85,6 +85,15 @@ static void retry_by_tcp(struct lookup *l)
         retry(l);
 }
 
+/* The server has answered that it cannot: so would it once more, but another one may do better. */
+static void ask_another(struct lookup *l)
+{
+    if (l->tries + 1 < servers->count)
+        retry(l);
+    else
+        finish(l);
+}
+
 static void take(struct lookup *l, const uint8_t *data, size_t size)
 {
     struct answer answer;
@@ -95,7 +104,7 @@ static void take(struct lookup *l, const uint8_t *data, size_t size)
     } else if (r == -EAGAIN && !l->tcp) {
         return; /* a forged or late one: the right one may follow */
     } else if (r < 0 || (answer.rcode != ns_r_noerror && answer.rcode != ns_r_nxdomain)) {
-        retry(l);
+        ask_another(l);
     } else {
         l->told.answer = answer;
         finish(l);
