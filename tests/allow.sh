@@ -139,7 +139,7 @@ box_allow()
         3< /proc/$box_pid/ns/user 4< /proc/$box_pid/ns/net 5< "$T/list" 6> "$T/ready" 7< "$T/life" \
         2> "$T/allow.err" {life}>&- &
     allow_pid=$!
-    ready=$(cat "$T/ready")
+    ready=$(head -c 1 "$T/ready") # strace keeps its own fd of it
     rm "$T/ready"
     [ "$ready" = 1 ] && return
     wait $allow_pid
@@ -150,6 +150,8 @@ box_allow()
 
 box_end()
 {
+    [ -z "${life:-}" ] || exec {life}>&-
+    life=''
     [ $allow_pid = 0 ] || kill $allow_pid 2> /dev/null
     [ $box_pid = 0 ] || kill $box_pid
     [ $allow_pid = 0 ] || wait $allow_pid

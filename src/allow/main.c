@@ -140,10 +140,11 @@ static void die_with(pid_t parent)
         _exit(EXIT_HUSK);
 }
 
-/* Starts the outer leg. Our end of the socket to it. */
+/* Starts the outer leg, and waits until it is sealed. Our end of the socket to it. */
 static int start_outer(struct task *task)
 {
     pid_t parent = getpid(), pid;
+    char sealed = 1;
     int legs[2];
 
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, legs) < 0)
@@ -153,11 +154,14 @@ static int start_outer(struct task *task)
         die_errno(errno, "--allow: fork");
     if (pid > 0) {
         close(legs[1]);
+        if (read(legs[0], &sealed, 1) != 1)
+            exit(EXIT_HUSK); /* it has said why */
         return legs[0];
     }
     die_with(parent);
-    if (dup2(legs[1], STDIN_FILENO) < 0 || sys_close_range(STDERR_FILENO + 1, ~0U, 0) < 0 ||
-        seal_outer() < 0)
+    if (dup2(legs[1], STDIN_FILENO) < 0 || sys_close_range(STDERR_FILENO + 1, ~0U, 0) < 0)
+        die_errno(errno, "--allow: the fds of what asks the name servers");
+    if (seal_outer() < 0 || write(STDIN_FILENO, &sealed, 1) != 1)
         _exit(EXIT_HUSK);
     outer_run(STDIN_FILENO, &task->servers);
 }

@@ -3,6 +3,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include <linux/netlink.h>
+#include <netinet/in.h>
 #include <nftables/libnftables.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,12 +15,17 @@ struct rules {
 };
 
 /* Sets for names hold single addresses for a while. Those for networks hold intervals, which the kernel
- * copies as a whole when one changes: they never do. Without a port an item is in the set .._all. */
+ * copies as a whole when one changes: they never do. Without a port an item is in the set .._all. Protocols
+ * are numbers everywhere, since for their names the library would ask the name service. */
 static const char sets[] =
     "  set name4 { type ipv4_addr . inet_proto . inet_service; flags timeout; size 65536; }\n"
     "  set name4_all { type ipv4_addr . inet_proto; flags timeout; size 65536; }\n"
     "  set name6 { type ipv6_addr . inet_proto . inet_service; flags timeout; size 65536; }\n"
-    "  set name6_all { type ipv6_addr . inet_proto; flags timeout; size 65536; }\n";
+    "  set name6_all { type ipv6_addr . inet_proto; flags timeout; size 65536; }\n"
+    "  set net4 { type ipv4_addr . inet_proto . inet_service; flags interval; }\n"
+    "  set net4_all { type ipv4_addr . inet_proto; flags interval; }\n"
+    "  set net6 { type ipv6_addr . inet_proto . inet_service; flags interval; }\n"
+    "  set net6_all { type ipv6_addr . inet_proto; flags interval; }\n";
 
 /*
  * What is on its way already goes on, also when its name's addresses have changed. Errors of ICMP that
@@ -29,7 +35,7 @@ static const char sets[] =
  */
 static const char known[] =
     "    ct state established accept\n"
-    "    ct state related meta l4proto { icmp, ipv6-icmp } accept\n";
+    "    ct state related meta l4proto { 1, 58 } accept\n";
 
 static const char output[] =
     "  chain output {\n"
@@ -80,13 +86,27 @@ struct rules *rules_open(void)
     return rules;
 }
 
-/* Runs what was written to F, a stream on *TEXT. */
-static int run(struct rules *rules, FILE *f, char **text, const char *what)
+/* Commands of nft(8), which count all or not at all. */
+struct script {
+    FILE *f;
+    char *text;
+    size_t size;
+};
+
+static int script_begin(struct script *script)
+{
+    *script = (struct script){0};
+    script->f = open_memstream(&script->text, &script->size);
+    return script->f ? 0 : log_errno(errno, "--allow: memory for the rules");
+}
+
+/* Ends SCRIPT, which does WHAT. */
+static int script_run(struct script *script, struct rules *rules, const char *what)
 {
     int r = -1;
 
-    if (fclose(f) == 0)
-        r = nft_run_cmd_from_buffer(rules->nft, *text);
+    if (fclose(script->f) == 0)
+        r = nft_run_cmd_from_buffer(rules->nft, script->text);
     else
         log_errno(errno, "--allow: %s", what);
     if (r != 0) {
@@ -95,8 +115,7 @@ static int run(struct rules *rules, FILE *f, char **text, const char *what)
 
         log_error("--allow: %s: %.*s", what, (int)n, n ? said : "");
     }
-    free(*text);
-    *text = NULL;
+    free(script->text);
     return r == 0 ? 0 : -1;
 }
 
@@ -118,9 +137,9 @@ static bool is_held(const struct rules_plan *plan, size_t i)
     return false;
 }
 
-static const char *protocol(bool udp)
+static unsigned protocol(bool udp)
 {
-    return udp ? "udp" : "tcp";
+    return udp ? IPPROTO_UDP : IPPROTO_TCP;
 }
 
 /* NET/PREFIX as an interval: nft(8) knows no network of all addresses. */
@@ -138,29 +157,46 @@ static void put_net(FILE *f, const struct ip *net, unsigned prefix)
         fprintf(f, "%s-%s", first, ip_format(last, &end));
 }
 
-/* Intervals of a set must not overlap. Networks hold one another or are apart, so it is enough to leave out
- * those that are held by another one for the same port. */
-static void put_net_set(FILE *f, const struct rules_plan *plan, int family, bool all_ports)
+/* The name of the set that ITEM, a network, is in. */
+static const char *net_set(const struct allow *item)
 {
-    const char *before = "elements = {";
+    static const char *const names[] = {"net4", "net4_all", "net6", "net6_all"};
 
-    fprintf(f, "  set net%c%s { type ipv%c_addr . inet_proto%s; flags interval; ",
-            family == AF_INET ? '4' : '6', all_ports ? "_all" : "", family == AF_INET ? '4' : '6',
-            all_ports ? "" : " . inet_service");
-    for (size_t i = 0; i < plan->item_count; i++) {
-        const struct allow *item = &plan->items[i];
+    return names[(item->net.family == AF_INET ? 0 : 2) + (item->port == 0)];
+}
 
-        if (item->kind != ALLOW_NET || item->net.family != family ||
-            (item->port == 0) != all_ports || is_held(plan, i))
-            continue;
-        fprintf(f, "%s ", before);
-        put_net(f, &item->net, item->prefix);
-        fprintf(f, " . %s", protocol(item->udp));
-        if (!all_ports)
-            fprintf(f, " . %u", item->port);
-        before = ",";
+static void put_net_element(FILE *f, const struct allow *item)
+{
+    fprintf(f, "add element inet husk %s { ", net_set(item));
+    put_net(f, &item->net, item->prefix);
+    fprintf(f, " . %u", protocol(item->udp));
+    if (item->port)
+        fprintf(f, " . %u", item->port);
+    fputs(" }\n", f);
+}
+
+/* Intervals of a set must not overlap. Networks hold one another or are apart, so it is enough to leave out
+ * those that are held by another one for the same port. Some at a time: who is root in a user namespace only
+ * cannot send more than 200 kB at once. */
+static int set_nets(struct rules *rules, const struct rules_plan *plan)
+{
+    enum { AT_ONCE = 500 };
+
+    for (size_t i = 0; i < plan->item_count;) {
+        struct script script;
+
+        if (script_begin(&script) < 0)
+            return -1;
+        for (size_t put = 0; put < AT_ONCE && i < plan->item_count; i++) {
+            if (plan->items[i].kind != ALLOW_NET || is_held(plan, i))
+                continue;
+            put_net_element(script.f, &plan->items[i]);
+            put++;
+        }
+        if (script_run(&script, rules, "opening the networks of the list") < 0)
+            return -1;
     }
-    fputs(*before == ',' ? " } }\n" : "}\n", f);
+    return 0;
 }
 
 static void put_never_set(FILE *f, int family)
@@ -185,7 +221,7 @@ static void put_published(FILE *f, const struct rules_plan *plan)
 {
     fputs("  set published { type inet_proto . inet_service; ", f);
     for (size_t i = 0; i < plan->published_count; i++)
-        fprintf(f, "%s %s . %u", i ? "," : "elements = {", protocol(plan->published[i].udp),
+        fprintf(f, "%s %u . %u", i ? "," : "elements = {", protocol(plan->published[i].udp),
                 plan->published[i].port);
     fputs(plan->published_count ? " } }\n" : "}\n", f);
 }
@@ -197,7 +233,7 @@ static void put_refuse(FILE *f, bool log)
     if (log)
         fprintf(f, "    limit rate 100/second burst 200 packets log group %d snaplen 64\n",
                 RULES_LOG_GROUP);
-    fputs("    meta l4proto tcp reject with tcp reset\n"
+    fputs("    meta l4proto 6 reject with tcp reset\n"
           "    reject with icmpx admin-prohibited\n"
           "  }\n",
           f);
@@ -205,24 +241,22 @@ static void put_refuse(FILE *f, bool log)
 
 int rules_set(struct rules *rules, const struct rules_plan *plan)
 {
-    char *text = NULL;
-    size_t size;
-    FILE *f = open_memstream(&text, &size);
+    struct script script;
 
-    if (!f)
-        return log_errno(errno, "--allow: setting the rules");
-    fputs("table inet husk {\n", f);
-    fputs(sets, f);
-    for (int i = 0; i < 4; i++)
-        put_net_set(f, plan, i & 1 ? AF_INET6 : AF_INET, i & 2);
-    put_never_set(f, AF_INET);
-    put_never_set(f, AF_INET6);
-    put_published(f, plan);
-    put_refuse(f, plan->log);
-    fprintf(f, output, known);
-    fprintf(f, input, known);
-    fputs("}\n", f);
-    return run(rules, f, &text, "setting the rules");
+    if (script_begin(&script) < 0)
+        return -1;
+    fputs("table inet husk {\n", script.f);
+    fputs(sets, script.f);
+    put_never_set(script.f, AF_INET);
+    put_never_set(script.f, AF_INET6);
+    put_published(script.f, plan);
+    put_refuse(script.f, plan->log);
+    fprintf(script.f, output, known);
+    fprintf(script.f, input, known);
+    fputs("}\n", script.f);
+    if (script_run(&script, rules, "setting the rules") < 0)
+        return -1;
+    return set_nets(rules, plan);
 }
 
 /* ---- names --------------------------------------------------------------------------------- */
@@ -243,7 +277,7 @@ static void put_admissions(void *arg, const struct allow *item)
     for (size_t i = 0; i < a->count; i++) {
         const struct admission *one = &a->list[i];
         char element[IP_TEXT + 32], address[IP_TEXT];
-        int n = snprintf(element, sizeof element, "%s . %s", ip_format(address, &one->ip),
+        int n = snprintf(element, sizeof element, "%s . %u", ip_format(address, &one->ip),
                          protocol(item->udp));
 
         if (item->port)
@@ -262,14 +296,13 @@ int rules_admit(struct rules *rules, const struct names *names, const char *name
                 const struct admission *list, size_t count)
 {
     struct admissions a = {.list = list, .count = count};
-    char *text = NULL;
-    size_t size;
+    struct script script;
 
     if (count == 0)
         return 0;
-    a.f = open_memstream(&text, &size);
-    if (!a.f)
-        return log_errno(errno, "--allow: opening the addresses of %s", name);
+    if (script_begin(&script) < 0)
+        return -1;
+    a.f = script.f;
     names_each(names, name, put_admissions, &a);
-    return run(rules, a.f, &text, "opening the addresses of a name");
+    return script_run(&script, rules, "opening the addresses of a name");
 }

@@ -28,7 +28,7 @@ enum { RULES_LOG_GROUP = 53 };
  * NULL, said. Once for each process. */
 struct rules *rules_open(void);
 
-/* Sets the rules of PLAN, all or none. 0 or negative, said. */
+/* Sets the rules of PLAN. 0 or negative, said: then less is open than should be. */
 int rules_set(struct rules *rules, const struct rules_plan *plan);
 
 /* An address that is to be open for so many seconds from now, however long it was before. */
