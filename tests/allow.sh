@@ -14,7 +14,7 @@
 # shellcheck disable=SC2034,SC2154 # for the tests; from lib.sh
 
 ALLOW=$BUILDDIR/husk-allow
-t_need ip nft dnsmasq curl python3 nsenter
+t_need ip nft dnsmasq dig curl python3 nsenter
 
 if [ -z "${HUSK_WORLD:-}" ]; then
     world_flags=(--net --mount)
@@ -137,7 +137,7 @@ box_allow()
     exec {life}<> "$T/life"
     "$@" "$ALLOW" --userns 3 --netns 4 --list 5 --ready 6 --life 7 "${box_options[@]}" \
         3< /proc/$box_pid/ns/user 4< /proc/$box_pid/ns/net 5< "$T/list" 6> "$T/ready" 7< "$T/life" \
-        2> "$T/allow.err" {life}>&- &
+        2> "$T/allow.err" 9>&2 {life}>&- &
     allow_pid=$!
     ready=$(head -c 1 "$T/ready") # strace keeps its own fd of it
     rm "$T/ready"

@@ -3,10 +3,12 @@
  * husk, with fds of it, when the sandbox's namespaces are there and its command is not:
  *
  *     husk-allow [--userns FD] --netns FD --list FD --ready FD --life FD
- *                [--log] [--dns ADDRESS]... [--publish PORT[/udp]]...
+ *                [--log FD] [--dns ADDRESS]... [--publish PORT[/udp]]...
  *
  * LIST has what --allow takes, one a line. When the rules stand and the resolver listens, one byte is
- * written to READY; without that byte there is no network. It ends at the end of file of LIFE.
+ * written to READY; without that byte there is no network. It ends when LIFE can be read: a pipe's end, or
+ * the pidfd of a process that has ended. What fails before READY is said on stderr; what is refused, and
+ * what fails later, on LOG, without which nobody hears it.
  */
 #include "allow/inner.h"
 #include "allow/outer.h"
@@ -30,8 +32,7 @@
 enum { LIST_MAX = 16 * 1024 * 1024 }; /* bytes */
 
 struct task {
-    int userns, netns, list, ready, life;
-    bool log;
+    int userns, netns, list, ready, life, log;
     VEC(struct allow) items;
     VEC(struct published) published;
     struct servers servers;
@@ -60,12 +61,10 @@ static void take_option(struct task *task, int option)
                         ['n'] = &task->netns,
                         ['l'] = &task->list,
                         ['r'] = &task->ready,
-                        ['x'] = &task->life};
+                        ['x'] = &task->life,
+                        ['v'] = &task->log};
 
     switch (option) {
-    case 'v':
-        task->log = true;
-        break;
     case 'd':
         if (servers_add(&task->servers, optarg) < 0)
             die("--dns %s: not an address", optarg);
@@ -87,12 +86,12 @@ static void read_arguments(struct task *task, int argc, char **argv)
         {"userns", required_argument, NULL, 'u'}, {"netns", required_argument, NULL, 'n'},
         {"list", required_argument, NULL, 'l'},   {"ready", required_argument, NULL, 'r'},
         {"life", required_argument, NULL, 'x'},   {"dns", required_argument, NULL, 'd'},
-        {"publish", required_argument, NULL, 'p'}, {"log", no_argument, NULL, 'v'},
+        {"publish", required_argument, NULL, 'p'}, {"log", required_argument, NULL, 'v'},
         {NULL, 0, NULL, 0},
     };
     int option;
 
-    task->userns = task->netns = task->list = task->ready = task->life = FD_NONE;
+    task->userns = task->netns = task->list = task->ready = task->life = task->log = FD_NONE;
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
         take_option(task, option);
     if (optind != argc || task->netns < 0 || task->list < 0 || task->ready < 0 || task->life < 0)
@@ -161,7 +160,8 @@ static int start_outer(struct task *task)
     die_with(parent);
     if (dup2(legs[1], STDIN_FILENO) < 0 || sys_close_range(STDERR_FILENO + 1, ~0U, 0) < 0)
         die_errno(errno, "--allow: the fds of what asks the name servers");
-    if (seal_outer() < 0 || write(STDIN_FILENO, &sealed, 1) != 1)
+    if (seal_outer() < 0 || dup2(STDOUT_FILENO, STDERR_FILENO) < 0 ||
+        write(STDIN_FILENO, &sealed, 1) != 1)
         _exit(EXIT_HUSK);
     outer_run(STDIN_FILENO, &task->servers);
 }
@@ -184,7 +184,7 @@ static void set_rules(const struct task *task, struct rules *rules)
         .item_count = task->items.count,
         .published = task->published.items,
         .published_count = task->published.count,
-        .log = task->log,
+        .log = task->log >= 0,
     };
 
     if (rules_set(rules, &plan) < 0) {
@@ -198,12 +198,33 @@ static void listen_all(const struct task *task, struct inner *inner)
     if (inner_listen(inner) < 0)
         exit(EXIT_HUSK);
     inner->refusals = FD_NONE;
-    if (!task->log)
+    if (task->log < 0)
         return;
     refusals_show();
     inner->refusals = refusals_listen(RULES_LOG_GROUP);
     if (inner->refusals < 0)
         die_errno(-inner->refusals, "--net-log: listening to refused packets");
+}
+
+/* So that who waits for the end of what husk writes does not wait for us. */
+static void open_null(void)
+{
+    HUSK_FD int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+    if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0)
+        die_errno(errno, "--allow: opening /dev/null");
+}
+
+/* Says that all is well; what comes later is said elsewhere. */
+static int get_ready(struct task *task)
+{
+    int r = fd_write_all(task->ready, "1", 1);
+
+    fd_closep(&task->ready);
+    if (dup2(task->log >= 0 ? task->log : STDIN_FILENO, STDERR_FILENO) < 0)
+        r = -errno;
+    fd_closep(&task->log);
+    return r;
 }
 
 int main(int argc, char **argv)
@@ -220,6 +241,7 @@ int main(int argc, char **argv)
     read_arguments(&task, argc, argv);
     read_list(&task);
     find_servers(&task);
+    open_null();
     inner.legs = start_outer(&task);
     inner.life = task.life;
     enter(&task);
@@ -238,8 +260,7 @@ int main(int argc, char **argv)
         die_errno(errno, "--allow: the socket between its processes");
     if (seal_inner() < 0)
         return EXIT_HUSK;
-    r = fd_write_all(task.ready, "1", 1);
-    fd_closep(&task.ready);
+    r = get_ready(&task);
     if (r == 0)
         r = inner_run(&inner, &resolver);
     if (r < 0)

@@ -167,7 +167,7 @@ static const char *net_set(const struct allow *item)
 
 static void put_net_element(FILE *f, const struct allow *item)
 {
-    fprintf(f, "add element inet husk %s { ", net_set(item));
+    fprintf(f, "add element inet husk-allow %s { ", net_set(item));
     put_net(f, &item->net, item->prefix);
     fprintf(f, " . %u", protocol(item->udp));
     if (item->port)
@@ -245,7 +245,7 @@ int rules_set(struct rules *rules, const struct rules_plan *plan)
 
     if (script_begin(&script) < 0)
         return -1;
-    fputs("table inet husk {\n", script.f);
+    fputs("table inet husk-allow {\n", script.f);
     fputs(sets, script.f);
     put_never_set(script.f, AF_INET);
     put_never_set(script.f, AF_INET6);
@@ -283,7 +283,7 @@ static void put_admissions(void *arg, const struct allow *item)
         if (item->port)
             snprintf(element + n, sizeof element - (size_t)n, " . %u", item->port);
         for (size_t k = 0; k < ARRAY_SIZE(verbs); k++) {
-            fprintf(a->f, "%s element inet husk name%c%s { %s", verbs[k],
+            fprintf(a->f, "%s element inet husk-allow name%c%s { %s", verbs[k],
                     one->ip.family == AF_INET ? '4' : '6', item->port ? "" : "_all", element);
             if (k != 1)
                 fprintf(a->f, " timeout %us", one->seconds);

@@ -1,5 +1,5 @@
 /*
- * The rules of nftables(8) that make the network a list: one table, `inet husk', in the network namespace
+ * The rules of nftables(8) that make the network a list: one table, `inet husk-allow', in the network namespace
  * of the process that calls rules_open(). What is allowed are elements of sets, so a packet costs the same
  * however long the list is. Elements for names come and go; all else stands until the namespace is gone.
  */

@@ -37,6 +37,7 @@ static const struct special {
     {"4000::", 2, IP_PRIVATE, "a special address"},
     {"8000::", 1, IP_PRIVATE, "a special address"},
     {"fc00::", 7, IP_PRIVATE, "a private address"},
+    {"fd00:c1::a9fe:a9fe", 128, IP_NEVER, "a metadata service"},
     {"fd00:ec2::254", 128, IP_NEVER, "a metadata service"},
     {"fd20:ce::254", 128, IP_NEVER, "a metadata service"},
     {"fe80::", 10, IP_NEVER, "a link-local address"},

@@ -6,7 +6,7 @@
 
 names '198.51.100.10 www.example.org'
 name_server
-box_options+=(--log)
+box_options+=(--log 9)
 box www.example.org:80 shared.example.org:81
 t_is "$(get http://www.example.org)" 198.51.100.10 "at first"
 
@@ -27,9 +27,9 @@ comes "the name server has changed" eval '[ "$(dig +short +time=2 @203.0.113.53 
 comes "then with the new address" eval '[ "$(get http://www.example.org)" = 198.51.100.11 ]'
 t_is "$(get --resolve www.example.org:80:198.51.100.10 http://www.example.org)" 198.51.100.10 \
     "the one before is open for some time"
-elements=$(in_box nft list set inet husk name4)
+elements=$(in_box nft list set inet husk-allow name4)
 t_like "$elements" '198.51.100.10 . tcp . 80 timeout (1m5.s|2m)' "which ends"
-in_box nft flush set inet husk name4 # as if it had
+in_box nft flush set inet husk-allow name4 # as if it had
 t_is "$(get --resolve www.example.org:80:198.51.100.10 http://www.example.org)" 7 "then it is closed"
 echo >&8
 comes "but not to a connection that was there" eval '[ "$(wc -l < "$T/answers")" = 2 ]'

@@ -38,6 +38,7 @@ fails_at capset:error=EPERM "sealing what asks the name servers" -f
 fails_at seccomp:error=EINVAL "sealing what asks the name servers" -f
 
 # The outer one reads what strangers send, the inner one sets the rules: each may be lost.
+box_options+=(--log 9)
 box www.example.org 198.51.100.11:80
 t_is "$(get http://www.example.org) $(get http://198.51.100.11) $(get http://198.51.100.10:81)" \
     "198.51.100.10 198.51.100.11 198.51.100.10" "it works"

@@ -10,7 +10,7 @@ get http://198.51.100.11 > /dev/null
 get http://other.example.org > /dev/null
 t_is "$(< "$T/allow.err")" "" "without it nothing is said"
 
-box_options+=(--log)
+box_options+=(--log 9)
 box www.example.org:80
 get http://www.example.org > /dev/null
 for i in 1 2 3; do

@@ -13,11 +13,11 @@ names "${lines[@]}" '198.51.100.10 www.domain999.example.net'
 name_server
 
 box www.example.org
-rules=$(in_box nft list table inet husk | grep -cE 'accept|goto|drop|reject')
+rules=$(in_box nft list table inet husk-allow | grep -cE 'accept|goto|drop|reject')
 box "${list[@]}"
-t_is "$(in_box nft list table inet husk | grep -cE 'accept|goto|drop|reject')" "$rules" \
+t_is "$(in_box nft list table inet husk-allow | grep -cE 'accept|goto|drop|reject')" "$rules" \
     "3000 lines have as many rules as one: $rules"
-t_is "$(in_box nft list set inet husk net4 | grep -oE '10\.[0-9./]+' | wc -l)" 1000 "a thousand networks are in a set"
+t_is "$(in_box nft list set inet husk-allow net4 | grep -oE '10\.[0-9./]+' | wc -l)" 1000 "a thousand networks are in a set"
 t_is "$(ask_log)" "" "no name is asked for before it is needed"
 for i in 0 1 499 998 999; do
     t_is "$(get http://host$i.example.org)" "198.51.100.$((10 + i % 2))" "number $i is reached"

@@ -32,7 +32,7 @@ t_is "$(get http://www.example.net.evil.example)" 6 "nor one that only looks lik
 t_is "$(get http://a.example.net:81)" 7 "a port that is not of the list is refused"
 t_is "$(get --resolve other.example.org:81:198.51.100.11 http://other.example.org:81)" 7 \
     "also by an address that is known"
-t_is "$(in_box nft list set inet husk name4 | grep -c '198.51.100.1[01] . tcp')" 3 \
+t_is "$(in_box nft list set inet husk-allow name4 | grep -c '198.51.100.1[01] . tcp')" 3 \
     "open are the three doors that were asked for"
 t_unlike "$(ask_log | tail -n +5)" 'other|evil|\] example.net' \
     "the name server outside is not asked for what is not of the list"

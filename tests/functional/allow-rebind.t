@@ -34,7 +34,7 @@ t_is "$(in_box dig +short @203.0.113.53 at-169-254-169-254.example.org)" 169.254
     "and the name server says these addresses"
 
 printf '%s\n' '*.example.org' > "$T/list"
-box_options+=(--log)
+box_options+=(--log 9)
 box_allow
 t_is "$(lookup www.example.org)" 198.51.100.10 "a public one is answered"
 bad=''
@@ -54,7 +54,7 @@ t_like "$(< "$T/allow.err")" 'at-169-254-169-254.example.org: it leads to 169.25
 box at-10-0-0-1.example.org 10.0.0.1:80 0.0.0.0/0:81 at-169-254-169-254.example.org
 t_is "$(lookup at-10-0-0-1.example.org)" 10.0.0.1 "one that is listed as an address is answered"
 t_is "$(get http://at-10-0-0-1.example.org)" 10.0.0.1 "and reached"
-t_is "$(in_box nft list set inet husk name4_all | grep -c 10.0.0.1)" 0 "by that address's ports, not by the name's"
+t_is "$(in_box nft list set inet husk-allow name4_all | grep -c 10.0.0.1)" 0 "by that address's ports, not by the name's"
 t_is "$(lookup at-169-254-169-254.example.org) $(get http://169.254.169.254:81)" " 7" \
     "a metadata service is not, whatever is listed"
 
