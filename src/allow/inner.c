@@ -3,6 +3,7 @@
 #include "allow/refusals.h"
 #include "base/fd.h"
 #include "base/log.h"
+#include "plan/net.h"
 #include <arpa/inet.h>
 #include <net/if.h>
 #include <poll.h>
@@ -42,7 +43,7 @@ int inner_listen(struct inner *inner)
     const struct sockaddr *sa = (const void *)&address;
     const int flags = SOCK_CLOEXEC | SOCK_NONBLOCK;
 
-    inet_pton(AF_INET, INNER_ADDRESS, &address.sin_addr);
+    inet_pton(AF_INET, NET_DNS_LIST, &address.sin_addr);
     inner->udp = socket(AF_INET, SOCK_DGRAM | flags, 0);
     inner->tcp = socket(AF_INET, SOCK_STREAM | flags, 0);
     if (inner->udp < 0 || inner->tcp < 0)
@@ -51,7 +52,7 @@ int inner_listen(struct inner *inner)
         return log_errno(errno, "--allow: bringing up the loopback");
     if (bind(inner->udp, sa, sizeof address) < 0 || bind(inner->tcp, sa, sizeof address) < 0 ||
         listen(inner->tcp, BACKLOG) < 0)
-        return log_errno(errno, "--allow: listening on " INNER_ADDRESS " port 53 of the sandbox");
+        return log_errno(errno, "--allow: listening on " NET_DNS_LIST " port 53 of the sandbox");
     return 0;
 }
 

@@ -2,17 +2,14 @@
 #pragma once
 #include "allow/resolver.h"
 
-/* The sandbox's only name server, over UDP and TCP. */
-#define INNER_ADDRESS "127.0.0.53"
-
 struct inner {
-    int udp, tcp;  /* bound */
+    int udp, tcp;  /* bound to NET_DNS_LIST of plan/net.h */
     int refusals;  /* of refusals_listen(), or FD_NONE */
     int legs;      /* to the outer leg; non-blocking */
     int life;      /* its end of file is ours */
 };
 
-/* Brings up the loopback of the network namespace that we are in, and takes hold of its INNER_ADDRESS. 0 or
+/* Brings up the loopback of the network namespace that we are in, and takes hold of its NET_DNS_LIST. 0 or
  * negative, said. */
 int inner_listen(struct inner *inner);
 

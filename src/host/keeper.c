@@ -5,6 +5,7 @@
 #include "base/syscalls.h"
 #include "gate/gate.h"
 #include "host/net_helper.h"
+#include "host/net_list.h"
 #include "host/pidns.h"
 #include <linux/nsfs.h>
 #include <poll.h>
@@ -28,6 +29,10 @@ struct keep {
     int ready[2]; /* the helper's end is number 1 */
     int said;     /* its stdout and stderr: a memfd that does not grow */
     pid_t helper;
+    char **list_argv; /* of husk-allow; NULL: there is no list */
+    struct net_list_fds list_fds;
+    pid_t list; /* 0: none */
+    enum gate_hint hint;
     struct gate_message failure;
 };
 
@@ -36,7 +41,7 @@ static void HUSK_PRINTF(3, 4) HUSK_NORETURN give_up(struct keep *k, int err, con
     va_list ap;
 
     k->failure = (struct gate_message){
-        .kind = GATE_FAILED, .value = err, .status = EXIT_HUSK, .hint = HINT_NETWORK};
+        .kind = GATE_FAILED, .value = err, .status = EXIT_HUSK, .hint = (int)k->hint};
     va_start(ap, fmt);
     vsnprintf(k->failure.text, sizeof k->failure.text, fmt, ap);
     va_end(ap);
@@ -127,20 +132,22 @@ static void HUSK_NORETURN helper_failed(struct keep *k)
     give_up(k, 0, "%s (%s) ended with status %d", name, origin, WEXITSTATUS(status));
 }
 
-/* Waits for FD to have something to read; goes with the sandbox. */
-static void wait_for(const struct keep *k, int fd)
+/* Waits for FD, or OTHER if that is one, to have something to read: which? Goes with the sandbox. */
+static int wait_for(const struct keep *k, int fd, int other)
 {
-    struct pollfd fds[] = {{.fd = k->sandbox, .events = POLLIN}, {.fd = fd, .events = POLLIN}};
+    struct pollfd fds[] = {{.fd = k->sandbox, .events = POLLIN},
+                           {.fd = fd, .events = POLLIN},
+                           {.fd = other, .events = POLLIN}};
 
     for (;;) {
-        int n = poll(fds, 2, -1);
+        int n = poll(fds, ARRAY_SIZE(fds), -1);
 
         if (n < 0 && errno != EINTR)
             _exit(1);
         if (n > 0 && fds[0].revents)
             _exit(0);
         if (n > 0)
-            return;
+            return fds[1].revents ? fd : other;
     }
 }
 
@@ -148,10 +155,57 @@ static void wait_until_ready(struct keep *k)
 {
     char byte;
 
-    wait_for(k, k->ready[0]);
-    if (fd_read_full(k->ready[0], &byte, 1) == 1)
+    wait_for(k, k->ready[0], FD_NONE);
+    if (fd_read_full(k->ready[0], &byte, 1) != 1)
+        helper_failed(k);
+}
+
+/* ---- the list ------------------------------------------------------------------------------ */
+
+static void start_list(struct keep *k)
+{
+    const int keep[] = {k->netns, k->sandbox, k->list_fds.list, k->list_fds.ready[1], k->list_fds.log};
+    const struct child_fds fds = {.in = -1,
+                                  .out = -1,
+                                  .err = k->said,
+                                  .keep = keep,
+                                  .keep_count = ARRAY_SIZE(keep) - (k->list_fds.log < 0)};
+
+    if (!k->list_argv)
         return;
-    helper_failed(k);
+    k->list = child_start_with(k->list_argv, &fds);
+    if (k->list < 0)
+        give_up(k, -k->list, "running %s", k->list_argv[0]);
+    fd_closep(&k->list_fds.ready[1]);
+    fd_closep(&k->list_fds.list);
+    fd_closep(&k->list_fds.log);
+}
+
+static void HUSK_NORETURN list_failed(struct keep *k)
+{
+    char said[SAID + 1], origin[512];
+    const char *reason;
+    ssize_t n = pread(k->said, said, SAID, 0);
+
+    said[n < 0 ? 0 : n] = 0;
+    reason = net_list_reason(said);
+    k->hint = HINT_NONE;
+    if (*reason && k->list_fds.ready[0] >= 0)
+        give_up(k, 0, "%s", reason);
+    give_up(k, 0, "husk-allow (%s) has ended",
+            origin_format(origin, sizeof origin, &k->plan->spec->allow.items[0].from));
+}
+
+static void wait_until_listed(struct keep *k)
+{
+    char byte;
+
+    if (!k->list)
+        return;
+    wait_for(k, k->list_fds.ready[0], FD_NONE);
+    if (fd_read_full(k->list_fds.ready[0], &byte, 1) != 1)
+        list_failed(k);
+    fd_closep(&k->list_fds.ready[0]);
 }
 
 /* pasta listens since before it was ready, or should: not each version fails when it cannot. */
@@ -176,23 +230,29 @@ static void publish(struct keep *k, const struct opt_publish *o, unsigned i)
 
 static void HUSK_NORETURN keep(struct keep *k)
 {
-    HUSK_FD int helper = FD_NONE;
+    HUSK_FD int helper = FD_NONE, list = FD_NONE;
 
     setsid(); /* what the terminal sends to husk's job must not end it */
     if (chdir("/") < 0)
         give_up(k, errno, "going to /");
     for_each_port(k, probe);
+    start_list(k);
     start_helper(k);
     for (int fd = 0; fd < 3; fd++)
         close(fd); /* who waits for the end of husk's output must not wait for this */
+    wait_until_listed(k);
     wait_until_ready(k);
     for_each_port(k, publish);
     helper = sys_pidfd_open(k->helper);
     if (helper < 0)
         give_up(k, errno, "watching %s", k->argv[0]);
+    list = k->list ? sys_pidfd_open(k->list) : FD_NONE;
+    if (k->list && list < 0)
+        give_up(k, errno, "watching %s", k->list_argv[0]);
     if (gate_send(k->gate, GATE_ONLINE, 0, FD_NONE) < 0)
         _exit(1);
-    wait_for(k, helper);
+    if (wait_for(k, helper, list) == list)
+        list_failed(k);
     helper_failed(k);
 }
 
@@ -212,7 +272,9 @@ static int open_said(void)
  * husk's death. */
 static void HUSK_NORETURN keep_alone(struct keep *k)
 {
-    int wanted[] = {k->gate, k->netns, k->sandbox, k->ready[0], k->ready[1], k->said};
+    int wanted[] = {k->gate,     k->netns, k->sandbox,           k->ready[0],          k->ready[1],
+                    k->said,     k->list_fds.list, k->list_fds.ready[0], k->list_fds.ready[1],
+                    k->list_fds.log};
 
     if (fd_close_all_but(wanted, ARRAY_SIZE(wanted)) < 0)
         _exit(1);
@@ -225,17 +287,25 @@ int keeper_start(const struct plan *plan, struct sandbox *sb, int netns)
     HUSK_FD int ours = FD_NONE, theirs = FD_NONE, sandbox = sys_pidfd_open(sb->pid);
     HUSK_FD int userns = ioctl(netns, NS_GET_USERNS), said = open_said(); /* Linux 4.9 */
     HUSK_FD int ready = FD_NONE, tell = FD_NONE;
-    struct keep k = {.plan = plan, .netns = netns, .sandbox = sandbox, .said = said};
+    HUSK_FD int list = FD_NONE, list_ready = FD_NONE, list_tell = FD_NONE, log = FD_NONE;
+    struct keep k = {.plan = plan, .netns = netns, .sandbox = sandbox, .said = said,
+                     .hint = HINT_NETWORK};
     int r;
 
     if (sandbox < 0 || userns < 0 || said < 0 || pipe2(k.ready, O_CLOEXEC) < 0)
         return log_errno(said < 0 ? -said : errno, "preparing the sandbox's network");
     ready = k.ready[0];
     tell = k.ready[1];
-    if ((r = gate_open(&ours, &theirs)) < 0)
+    r = net_list_open(plan, &k.list_fds);
+    list = k.list_fds.list;
+    list_ready = k.list_fds.ready[0];
+    list_tell = k.list_fds.ready[1];
+    log = k.list_fds.log;
+    if (r < 0 || (r = gate_open(&ours, &theirs)) < 0)
         return log_errno(-r, "preparing the sandbox's network");
     k.gate = theirs;
     k.argv = net_helper_argv(plan, tell);
+    k.list_argv = net_list_argv(plan, &k.list_fds, netns, sandbox);
     sb->keeper.pid = pidns_clone(&args, userns);
     if (sb->keeper.pid == 0)
         keep_alone(&k);

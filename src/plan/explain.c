@@ -163,6 +163,11 @@ static void show_network(const struct plan *plan)
     printf("\nnetwork\n");
     line("carried by", quote_word(net->program), from_text(&plan->spec->net.from));
     line("addresses", net->ipv6 ? NET_OWN4 ", " NET_OWN6 : NET_OWN4, "");
+    for (size_t i = 0; i < plan->spec->allow.count; i++)
+        line("reached", quote_word(plan->spec->allow.items[i].text),
+             from_text(&plan->spec->allow.items[i].from));
+    if (net->list)
+        line("all else", plan->spec->net_log.set ? "refused, and said on stderr" : "refused", "");
     for (size_t i = 0; i < plan->spec->publish.count; i++)
         show_publish(&plan->spec->publish.items[i]);
     for (size_t i = 0; i < net->rule_count; i++)

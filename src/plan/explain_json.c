@@ -249,6 +249,26 @@ static void put_publish(struct json *j, const struct opt_publish *o)
     json_close(j, '}');
 }
 
+/* null: there is no list. */
+static void put_allow(struct json *j, const struct plan *plan)
+{
+    const struct spec *s = plan->spec;
+
+    if (!plan->net.list) {
+        json_text(j, "allow", NULL);
+        return;
+    }
+    json_open(j, "allow", '[');
+    for (size_t i = 0; i < s->allow.count; i++) {
+        json_open(j, NULL, '{');
+        json_text(j, "host", s->allow.items[i].text);
+        put_origin(j, "from", &s->allow.items[i].from);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+    json_bool(j, "log", s->net_log.set);
+}
+
 /* null: no program carries one. */
 static void put_network(struct json *j, const struct plan *plan)
 {
@@ -261,6 +281,7 @@ static void put_network(struct json *j, const struct plan *plan)
     json_open(j, "network", '{');
     json_text(j, "program", net->program);
     json_bool(j, "ipv6", net->ipv6);
+    put_allow(j, plan);
     json_open(j, "publish", '[');
     for (size_t i = 0; i < plan->spec->publish.count; i++)
         put_publish(j, &plan->spec->publish.items[i]);

@@ -110,7 +110,8 @@ static int use_helper(struct plan *plan)
     if ((r = choose_helper(plan)) < 0 || (r = check_published(plan)) < 0)
         return r;
     plan->net.ipv6 = host_has_ipv6();
-    return plan_net_rules(plan);
+    r = plan_net_rules(plan);
+    return r < 0 ? r : plan_net_list(plan);
 }
 
 static int check_joined(const struct opt_net *net)

@@ -15,6 +15,8 @@
 #define NET_OWN6 "fd00::100"
 #define NET_GATEWAY6 "fd00::2"
 #define NET_DNS6 "fd00::3"
+/* With --allow: husk's own resolver, on the sandbox's loopback. */
+#define NET_DNS_LIST "127.0.0.53"
 enum { NET_PREFIX4 = 24, NET_PREFIX6 = 64, NET_MTU = 65520 };
 
 /* The name that leads to the host's loopback, where that is allowed. */
@@ -38,6 +40,8 @@ struct plan_net {
     bool ipv6;           /* the host has a way out by IPv6 */
     const struct net_rule *rules;
     size_t rule_count;
+    const char *list;         /* what may be reached, a line each, as --allow takes it; NULL: no list */
+    const char *list_program; /* the absolute path of husk-allow */
     const char *resolv_conf, *hosts; /* the files' texts; NULL: as the profile has them */
 };
 
@@ -48,6 +52,9 @@ struct plan;
 
 /* The rules that keep it from the host, for a network with a helper. 0 or -errno, said. */
 int plan_net_rules(struct plan *plan);
+
+/* The list of --allow, if there is one. 0 or -errno, said. */
+int plan_net_list(struct plan *plan);
 
 /* The texts of /etc/resolv.conf and /etc/hosts. 0 or -errno, said. */
 int plan_net_files(struct plan *plan);

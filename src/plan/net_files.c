@@ -60,6 +60,8 @@ static const char *resolv_conf(const struct plan *plan)
     const char *text = host.lines;
     char address[NET_ADDRESS_TEXT];
 
+    if (plan->net.list)
+        return add_server("", NET_DNS_LIST);
     for (size_t i = 0; i < plan->spec->dns.count; i++)
         text = add_server(text, net_address_text(address, &plan->spec->dns.items[i].value));
     if (plan->spec->dns.count)

@@ -20,7 +20,8 @@ option_setter set_perms, set_size, set_attr;
 option_setter set_env, set_keep_env, set_setenv, set_unsetenv, set_clearenv;
 option_setter set_unshare_all, set_unshare, set_unshare_try, set_time;
 option_setter set_nsfd, set_disable_userns, set_hostname;
-option_setter set_net, set_share_net, set_publish, set_dns, set_add_host, set_allow_host_loopback;
+option_setter set_net, set_share_net, set_publish, set_dns, set_add_host, set_allow_host_loopback, set_allow;
+option_setter set_net_log;
 option_setter set_id, set_map_flag, set_map_auto, set_id_map;
 option_setter set_cap, set_seccomp, set_add_seccomp, set_seccomp_log;
 option_setter set_rlimit, set_no_core, set_nice, set_oom_score_adj, set_umask;
@@ -48,6 +49,9 @@ void unshare_flag(struct parser *p, unsigned flag);
 
 /* The network is that of MODE from now on; NS is for NET_JOIN. */
 void net_choose(struct parser *p, enum net_mode mode, int ns);
+
+/* When all options are read: a list chooses a network for itself where none was chosen. 0, or -EINVAL, said. */
+int allow_settle(struct spec *spec);
 
 /* OCTAL for option NAME, at most 07777. 0, or -EINVAL, said. */
 int read_mode(const struct parser *p, const char *name, const char *octal, mode_t *ret_mode);

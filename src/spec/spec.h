@@ -4,6 +4,7 @@
  */
 #pragma once
 #include "base/alloc.h"
+#include "spec/allow.h"
 #include "spec/net.h"
 #include <stdbool.h>
 #include <stdint.h>
@@ -137,6 +138,13 @@ struct opt_address {
     struct origin from;
 };
 
+/* A line of the list that the network is to be. */
+struct opt_allow {
+    struct allow value;
+    const char *text; /* as it was written */
+    struct origin from;
+};
+
 /* PORT 0: all of them. */
 struct opt_port {
     uint16_t port;
@@ -217,6 +225,8 @@ struct spec {
     VEC(struct opt_publish) publish;
     VEC(struct opt_address) dns, hosts;    /* --dns, --add-host */
     VEC(struct opt_port) loopback_ports;   /* --allow-host-loopback */
+    VEC(struct opt_allow) allow;           /* empty: there is no list */
+    struct opt_flag net_log;
 
     struct opt_text monotonic, boottime; /* time namespace offsets in seconds */
 
