@@ -14,6 +14,7 @@
 # shellcheck disable=SC2034,SC2154 # for the tests; from lib.sh
 
 ALLOW=$BUILDDIR/husk-allow
+PATH=$PATH:/usr/sbin:/sbin
 t_need ip nft dnsmasq dig curl python3 nsenter
 
 if [ -z "${HUSK_WORLD:-}" ]; then

@@ -104,7 +104,7 @@ static const char *split(char *text, struct allow *a, char **ret_host)
         a->udp = true;
         text[n - 4] = 0;
     } else if (n > 4 && strcasecmp(text + n - 4, "/tcp") == 0) {
-        return "without /udp it is TCP already";
+        text[n - 4] = 0; /* as without it */
     }
     *ret_host = text;
     if (text[0] == '[') {

@@ -1,4 +1,4 @@
-/* One line of the list that --allow makes of the network: HOST[:PORT][/udp]. */
+/* One line of the list that --allow makes of the network: HOST[:PORT][/tcp|/udp]. */
 #pragma once
 #include "base/ip.h"
 #include <stdbool.h>
