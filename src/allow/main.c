@@ -236,6 +236,7 @@ int main(int argc, char **argv)
     int r;
 
     log_init("husk", false);
+    signal(SIGPIPE, SIG_IGN); /* who reads refusals may go */
     if (fd_fill_standard() < 0)
         return EXIT_HUSK;
     read_arguments(&task, argc, argv);

@@ -30,4 +30,19 @@ husk: network: refused 198.51.100.11:80
 husk: network: refused [2001:db9::10]:80
 husk: network: refused the name other.example.org" "one line each, in the words of --allow"
 
+# Who reads it may go.
+mkfifo "$T/reader"
+head -n 1 < "$T/reader" > /dev/null &
+reader=$!
+exec 9> "$T/reader"
+box_options=(--dns 203.0.113.53 --log 8)
+box_network
+box_allow 8>&9
+exec 9>&-
+get http://one.example.net > /dev/null
+wait $reader
+get http://two.example.net > /dev/null
+get http://198.51.100.11 > /dev/null
+t_is "$(get http://www.example.org)" 198.51.100.10 "that nobody reads it does no harm"
+
 t_done
