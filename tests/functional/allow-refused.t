@@ -63,7 +63,8 @@ t_like "$(tr '\n' ' ' < "$T/txt")" 'NOERROR.*ANSWER: 0' "but only for addresses"
 t_unlike "$(ask_log)" TXT "of which nothing goes out either"
 t_is "$(try tcp,127.0.0.1,9 tcp,127.0.0.53,53 tcp,::1,9)" "ECONNREFUSED yes ECONNREFUSED" \
     "its own loopback is as it was"
-in_box python3 -m http.server --bind 127.0.0.1 8000 > /dev/null 2>&1 &
+nsenter --preserve-credentials --user --net --target $box_pid \
+    python3 -m http.server --bind 127.0.0.1 8000 > /dev/null 2>&1 & # no function: it is to be the job
 comes "and carries data" in_box curl -sS -m 10 http://127.0.0.1:8000
 
 box 198.51.100.11:80 198.51.100.11:7/udp '2001:db9::/64' 198.51.100.8/30:81
