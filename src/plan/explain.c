@@ -367,6 +367,8 @@ static void show_reachable(const struct view *v)
             printf("  %s\n", ns_names[i].shared);
             any = true;
         }
+    if (plan->net.helper)
+        printf("  other machines that the host reaches; of the host itself what the network has open\n");
     if (!any)
         printf("  no network and no other namespace of the host\n");
     if (view_host_privileges(plan))

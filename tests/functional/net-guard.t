@@ -83,6 +83,23 @@ bare()
 }
 lab_each bare
 
+# Abstract sockets are of a network namespace.
+"$LAB/host" /usr/bin/python3 -c 'import socket, time
+s = socket.socket(socket.AF_UNIX)
+s.bind("\0husk-lab")
+s.listen()
+print("ready", flush=True)
+time.sleep(100)' > "$T/abstract" &
+t_wait grep -q ready "$T/abstract"
+connect=(-- /usr/bin/python3 -c 'import socket; socket.socket(socket.AF_UNIX).connect("\0husk-lab")')
+t_ok "an abstract socket of the host, with the host's network" "$LAB/husk" -n host "${connect[@]}"
+abstract()
+{
+    t_run "$LAB/husk" -n "$1" "${connect[@]}"
+    t_like "$err" ConnectionRefusedError "$1: is out of reach"
+}
+lab_each abstract
+
 opened()
 {
     local mode=$1
