@@ -114,6 +114,11 @@ int sys_seccomp_set_filter(const void *fprog)
     return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, fprog, 0, 0);
 }
 
+int sys_seccomp(unsigned operation, unsigned flags, const void *arg)
+{
+    return (int)syscall(SYS_seccomp, operation, flags, arg);
+}
+
 int sys_statx(int dirfd, const char *path, int flags, unsigned mask, struct statx *st)
 {
     return (int)syscall(SYS_statx, dirfd, path, flags, mask, st);

@@ -50,6 +50,7 @@ int sys_timer_set(int timer, int64_t first, int64_t then);
 
 int sys_close_range(unsigned first, unsigned last, unsigned flags);
 int sys_seccomp_set_filter(const void *fprog);
+int sys_seccomp(unsigned operation, unsigned flags, const void *arg);
 
 /* statx(2), which musl lacks before 1.2.4. */
 int sys_statx(int dirfd, const char *path, int flags, unsigned mask, struct statx *st);

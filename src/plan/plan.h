@@ -32,6 +32,7 @@ struct plan_filter {
     struct sock_fprog prog;
     struct origin from;
     const char *policy; /* the name of a built-in one, or NULL */
+    unsigned flags;     /* for seccomp(2) */
 };
 
 /* As setrlimit(2) takes it. */
