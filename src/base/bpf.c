@@ -176,12 +176,17 @@ static bool check_one(const struct sock_filter *i, size_t at, size_t length)
     }
 }
 
-bool bpf_check(const struct sock_filter *code, size_t length)
+bool bpf_check_any(const struct sock_filter *code, size_t length)
 {
-    if (!length || length > BPF_MAXINSNS || code[length - 1].code != (BPF_RET | BPF_K))
+    if (!length || code[length - 1].code != (BPF_RET | BPF_K))
         return false;
     for (size_t i = 0; i < length; i++)
         if (!check_one(&code[i], i, length))
             return false;
     return true;
+}
+
+bool bpf_check(const struct sock_filter *code, size_t length)
+{
+    return length <= BPF_MAXINSNS && bpf_check_any(code, length);
 }

@@ -39,3 +39,6 @@ void bpf_resolve(struct bpf *p, size_t from, const size_t *targets);
 
 /* Would the kernel load the LENGTH instructions of CODE, and are they of the kind described above. */
 bool bpf_check(const struct sock_filter *code, size_t length);
+
+/* The same for what may be longer than the kernel takes. */
+bool bpf_check_any(const struct sock_filter *code, size_t length);
