@@ -1,5 +1,6 @@
-/* JSON as json-c reads it, and what that lets pass: members given twice, of which it would take the last. */
-#include "base/util.h"
+/* JSON as json-c reads it, and what that lets pass: members given twice, of which it would take the last, and
+ * numbers that are too large. */
+#include "base/str.h"
 #include "seccomp/oci.h"
 #include <json-c/json.h>
 #include <stdarg.h>
@@ -71,15 +72,30 @@ static bool add_key(struct level *level, const char *text, const char *at, size_
     return true;
 }
 
+/* json-c takes the largest number that it knows for a larger one. A fraction is nobody's matter here. */
+static bool check_number(const char *text, const char *at, size_t n, struct oci_error *error)
+{
+    char digits[24];
+    uint64_t value;
+
+    snprintf(digits, sizeof digits, "%.*s", (int)n, at);
+    return (n < sizeof digits && parse_number(digits, 10, UINT64_MAX, &value)) ||
+           oci_wrong(error, "line %u: %.*s is too large a number", line_of(text, (size_t)(at - text)),
+                     (int)MIN(n, 64), at);
+}
+
 /* TEXT is JSON and not too deep, as the parser has found. */
-static bool check_keys(const char *text, struct oci_error *error)
+static bool check_text(const char *text, struct oci_error *error)
 {
     struct level levels[OCI_DEPTH + 1];
     size_t depth = 0;
 
     for (const char *p = text; *p;) {
-        const char *behind = *p == '"' ? behind_string(p) : p + 1;
+        size_t digits = strspn(p, "0123456789");
+        const char *behind = *p == '"' ? behind_string(p) : p + MAX(digits, 1);
 
+        if (digits && !check_number(text, p, digits, error))
+            return false;
         if (*p == '{' || *p == '[') {
             if (depth > OCI_DEPTH)
                 return oci_wrong(error, "it is too deep");
@@ -102,11 +118,12 @@ static void say_where(struct json_tokener *tok, const char *text, struct oci_err
     enum json_tokener_error why = json_tokener_get_error(tok);
     unsigned line = line_of(text, json_tokener_get_parse_end(tok));
 
-    if (why == json_tokener_error_depth)
+    if (why == json_tokener_success)
+        oci_wrong(error, "the whole: an object is wanted"); /* it is null */
+    else if (why == json_tokener_error_depth)
         oci_wrong(error, "line %u: nested more than %d deep", line, OCI_DEPTH);
     else
-        oci_wrong(error, "line %u: not JSON: %s", line,
-                  why == json_tokener_continue ? "it ends too early" : json_tokener_error_desc(why));
+        oci_wrong(error, "line %u: not JSON: %s", line, json_tokener_error_desc(why));
 }
 
 struct json_object *oci_parse(const char *text, size_t size, struct oci_error *error)
@@ -127,7 +144,7 @@ struct json_object *oci_parse(const char *text, size_t size, struct oci_error *e
     if (!top)
         say_where(tok, text, error);
     json_tokener_free(tok);
-    if (top && check_keys(text, error))
+    if (top && check_text(text, error))
         return top;
     json_object_put(top);
     return NULL;

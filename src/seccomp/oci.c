@@ -341,6 +341,13 @@ static void read_condition(const struct node *n, struct oci_condition *ret)
     ret->kernel = read_kernel(&kernel);
 }
 
+static bool is_name(const char *text)
+{
+    size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_");
+
+    return n && n <= NAME_LIMIT && !text[n];
+}
+
 static void read_names(const struct node *n, struct oci_rule *rule)
 {
     struct node names = member(n, "names"), name = member(n, "name");
@@ -356,7 +363,7 @@ static void read_names(const struct node *n, struct oci_rule *rule)
     if (!rule->name_count)
         oci_wrong(n->error, "%s: names is missing", n->where);
     for (size_t i = 0; i < rule->name_count; i++)
-        if (!*rule->names[i] || strlen(rule->names[i]) > NAME_LIMIT)
+        if (!is_name(rule->names[i]))
             oci_wrong(n->error, "%s: \"%.64s\" is no call's name", n->where, rule->names[i]);
 }
 
@@ -442,10 +449,8 @@ bool oci_read(const char *text, size_t size, struct oci_profile *ret, struct oci
     memset(ret, 0, sizeof *ret);
     error->text[0] = 0;
     top.value = oci_parse(text, size, error);
-    if (!top.value) {
-        oci_wrong(error, "the whole: an object is wanted"); /* it is null */
+    if (!top.value)
         return false;
-    }
     read_profile(&top, ret); /* its texts stay where they are in TOP */
     return !error->text[0];
 }
