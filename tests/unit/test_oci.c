@@ -145,7 +145,7 @@ static void what_is_wrong_is_said_with_its_place(void **state HUSK_UNUSED)
         {ARG("{\"index\":0,\"value\":1,\"valueTwo\":1,\"op\":\"SCMP_CMP_EQ\"}"), "valueTwo: only SCMP_CMP_MASKED_EQ"},
         {ARG("{\"index\":0,\"value\":1,\"valueTwo\":2,\"op\":\"SCMP_CMP_MASKED_EQ\"}"), "this is never so"},
         {ARG("{\"index\":0,\"value\":1,\"op\":\"SCMP_CMP_EQ\"},{\"index\":0,\"value\":2,\"op\":\"SCMP_CMP_EQ\"}"),
-         "syscalls[0].args[1].index: a second condition on argument 0"},
+         "syscalls[0].args[1]: a second condition on argument 0"},
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
