@@ -190,6 +190,8 @@ static bool start(struct compiler *c)
     if (!c->ctx)
         return oci_wrong(c->error, "libseccomp does not start with this defaultAction");
     r = seccomp_attr_set(c->ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+    if (r == 0)
+        r = seccomp_attr_set(c->ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2); /* a tree is sooner asked */
     for (unsigned abi = SECCOMP_32BIT; r == 0 && abi < SECCOMP_ABIS; abi++)
         if (c->profile->abis & 1u << abi)
             r = seccomp_arch_add(c->ctx, token_of(abi));
