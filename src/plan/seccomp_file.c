@@ -51,7 +51,7 @@ static int note_kernel(struct request *q)
 static const char *make_key(const struct request *q, size_t *ret_size)
 {
     const char *head = arena_printf("%s %s linux %s capabilities %s by %s\n", PACKAGE_VERSION,
-                                    seccomp_abis[SECCOMP_NATIVE].name, q->kernel, q->caps, q->helper);
+                                    syscall_abis[SECCOMP_NATIVE].name, q->kernel, q->caps, q->helper);
     size_t n = strlen(head);
     char *key = arena_alloc(n + q->size);
 

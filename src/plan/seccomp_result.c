@@ -1,5 +1,5 @@
 #include "plan/seccomp_result.h"
-#include "base/bpf.h"
+#include "base/bpf_program.h"
 #include "base/util.h"
 #include <string.h>
 #include <sys/stat.h>

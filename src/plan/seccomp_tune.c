@@ -4,7 +4,7 @@
  * no rule names is answered as before.
  */
 #include "plan/seccomp_tune.h"
-#include "base/bpf.h"
+#include "base/bpf_program.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "plan/seccomp_policies.h"
@@ -29,10 +29,10 @@ enum {
 };
 
 struct tuning {
-    enum verdict verdicts[CALLS]; /* by the index in seccomp_calls */
+    enum verdict verdicts[CALLS]; /* by the index in syscall_rows */
     unsigned abis;
     bool needs_rule[WHOLES - RULES];
-    unsigned short wholes[MAX_WHOLES]; /* indices in seccomp_calls */
+    unsigned short wholes[MAX_WHOLES]; /* indices in syscall_rows */
     size_t whole_count;
     size_t targets[LABELS];
     struct bpf program;
@@ -40,7 +40,7 @@ struct tuning {
 
 static const char *name_of(size_t call)
 {
-    return seccomp_names + seccomp_calls[call].name;
+    return syscall_row_names + syscall_rows[call].name;
 }
 
 /* ---- the rules ------------------------------------------------------------------------------ */
@@ -50,9 +50,9 @@ static const char *nearest(const char *word)
     size_t best = SIZE_MAX, d;
     const char *name = NULL;
 
-    for (size_t i = 0; i < seccomp_call_count + seccomp_group_count; i++) {
+    for (size_t i = 0; i < syscall_row_count + seccomp_group_count; i++) {
         const char *candidate =
-            i < seccomp_call_count ? name_of(i) : seccomp_groups[i - seccomp_call_count].name;
+            i < syscall_row_count ? name_of(i) : seccomp_groups[i - syscall_row_count].name;
 
         d = suggest_distance(word, candidate);
         if (d != SIZE_MAX) /* of two that are as near, the one that starts as WORD does */
@@ -88,8 +88,8 @@ static int apply_word(struct tuning *t, const struct syscall_rule *rule, const c
 {
     bool is_group = word[0] == '@', found = false;
 
-    for (size_t i = 0; i < seccomp_call_count; i++) {
-        if (!streq(is_group ? seccomp_groups[seccomp_calls[i].group].name : name_of(i), word))
+    for (size_t i = 0; i < syscall_row_count; i++) {
+        if (!streq(is_group ? seccomp_groups[syscall_rows[i].group].name : name_of(i), word))
             continue;
         found = true;
         if (!rule->allow)
@@ -137,7 +137,7 @@ bool seccomp_tune_denies(const struct spec *spec)
 
 static uint32_t refusal(size_t call)
 {
-    return SECCOMP_RET_ERRNO | (uint32_t)seccomp_groups[seccomp_calls[call].group].error;
+    return SECCOMP_RET_ERRNO | (uint32_t)seccomp_groups[syscall_rows[call].group].error;
 }
 
 /* The label of WHOLE, which has parts that are denied; or 0. */
@@ -152,7 +152,7 @@ static uint32_t whole_label(struct tuning *t, size_t whole)
 /* What the verdict on CALL is, as an answer of the tree's. */
 static struct bpf_range answer(struct tuning *t, size_t call)
 {
-    const struct seccomp_call *c = &seccomp_calls[call];
+    const struct syscall_row *c = &syscall_rows[call];
 
     switch (t->verdicts[call]) {
     case DENY:
@@ -200,8 +200,8 @@ static int by_start(const void *a, const void *b)
 /* Adds the numbers of ABI that have an answer of ours. Returns how many there are then. */
 static size_t find_numbers(struct tuning *t, unsigned abi, struct bpf_range *numbers, size_t count)
 {
-    for (size_t i = 0; i < seccomp_call_count; i++) {
-        int nr = seccomp_calls[i].number[abi];
+    for (size_t i = 0; i < syscall_row_count; i++) {
+        int nr = syscall_rows[i].number[abi];
 
         if (nr < 0 || !answer_on(t, i, abi, &numbers[count]))
             continue;
@@ -246,12 +246,12 @@ static void put_abi(struct tuning *t, unsigned abi)
     size_t count = find_numbers(t, abi, numbers, 0);
     struct bpf *p = &t->program;
 
-    if (abi == SECCOMP_NATIVE && seccomp_abis[SECCOMP_X32].arch)
+    if (abi == SECCOMP_NATIVE && syscall_abis[SECCOMP_X32].arch)
         count = find_numbers(t, SECCOMP_X32, numbers, count);
     if (!count)
         return;
     bpf_put(p, BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, arch));
-    bpf_put(p, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, seccomp_abis[abi].arch);
+    bpf_put(p, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, syscall_abis[abi].arch);
     bpf_put_jump(p, SECTIONS + abi);
     bpf_put(p, BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, nr));
     put_numbers(p, numbers, count);
@@ -315,7 +315,7 @@ static void put_all(struct tuning *t, const struct sock_fprog *policy)
 
     find_wholes(t);
     put_abi(t, SECCOMP_NATIVE);
-    if (seccomp_abis[SECCOMP_32BIT].arch)
+    if (syscall_abis[SECCOMP_32BIT].arch)
         put_abi(t, SECCOMP_32BIT);
     bpf_put_jump(p, POLICY);
     for (size_t i = 0; i < t->whole_count; i++)
@@ -359,11 +359,11 @@ void seccomp_allow_all(struct seccomp_base *ret)
     const uint32_t refused = SECCOMP_RET_ERRNO | ENOSYS;
 
     bpf_put(p, BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, arch));
-    if (seccomp_abis[SECCOMP_32BIT].arch) {
-        bpf_put(p, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, seccomp_abis[SECCOMP_32BIT].arch);
+    if (syscall_abis[SECCOMP_32BIT].arch) {
+        bpf_put(p, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, syscall_abis[SECCOMP_32BIT].arch);
         bpf_put(p, BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ALLOW);
     }
-    bpf_put(p, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, seccomp_abis[SECCOMP_NATIVE].arch);
+    bpf_put(p, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, syscall_abis[SECCOMP_NATIVE].arch);
     bpf_put(p, BPF_RET | BPF_K, 0, 0, refused);
     bpf_put(p, BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, nr));
     bpf_put(p, BPF_JMP | BPF_JGE | BPF_K, 0, 1, X32_BIT);

@@ -18,7 +18,7 @@ struct call {
     const char *name;
     const struct oci_rule *rule;
     int number; /* libseccomp's, or __NR_SCMP_ERROR */
-    int own;    /* its place in seccomp_calls; -1: husk has no number for it */
+    int own;    /* its place in syscall_rows; -1: husk has no number for it */
 };
 
 struct compiler {
@@ -37,7 +37,7 @@ static bool has_arch(const struct oci_condition *c)
     static const char *const names[][2] = {{"x86_64", "amd64"}, {"aarch64", "arm64"}, {"riscv64", "riscv64"}};
 
     for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-        if (!streq(seccomp_abis[SECCOMP_NATIVE].name, names[i][0]))
+        if (!streq(syscall_abis[SECCOMP_NATIVE].name, names[i][0]))
             continue;
         for (size_t k = 0; k < c->arch_count; k++)
             if (streq(c->arches[k], names[i][1]))
@@ -69,8 +69,8 @@ static void add_calls(struct compiler *c, const struct oci_rule *rule)
 
         *call = (struct call){.name = rule->names[i], .rule = rule, .own = -1};
         call->number = seccomp_syscall_resolve_name(call->name);
-        for (unsigned k = 0; k < seccomp_call_count; k++)
-            if (streq(seccomp_names + seccomp_calls[k].name, call->name))
+        for (unsigned k = 0; k < syscall_row_count; k++)
+            if (streq(syscall_row_names + syscall_rows[k].name, call->name))
                 call->own = (int)k;
     }
 }
@@ -102,14 +102,14 @@ static bool check_conflicts(struct compiler *c)
 
 static uint32_t token_of(unsigned abi)
 {
-    return abi == SECCOMP_X32 ? SCMP_ARCH_X32 : seccomp_abis[abi].arch;
+    return abi == SECCOMP_X32 ? SCMP_ARCH_X32 : syscall_abis[abi].arch;
 }
 
 /* Without x32's bit; negative: not there, or only as a part of another call. */
 static int number_on(const struct call *call, unsigned abi)
 {
     int nr = call->number == __NR_SCMP_ERROR
-                 ? (call->own < 0 ? -1 : seccomp_calls[call->own].number[abi])
+                 ? (call->own < 0 ? -1 : syscall_rows[call->own].number[abi])
                  : seccomp_syscall_resolve_name_arch(token_of(abi), call->name);
 
     return nr < 0 ? -1 : nr & ~(1 << 30);
@@ -145,7 +145,7 @@ static bool add_unknown(struct compiler *c, const struct call *call)
     if (call->own < 0 || call->rule->argument_count)
         return skip(c, call);
     for (unsigned abi = 0; abi < SECCOMP_ABIS; abi++) {
-        int nr = seccomp_calls[call->own].number[abi];
+        int nr = syscall_rows[call->own].number[abi];
 
         if (nr >= 0 && (c->profile->abis & 1u << abi))
             *VEC_PUSH(&c->extras) = (struct oci_extra){abi, (uint32_t)nr, call->rule->action};

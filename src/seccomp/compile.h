@@ -1,6 +1,6 @@
 /* A profile as a program for this machine, with libseccomp. */
 #pragma once
-#include "base/bpf.h"
+#include "base/bpf_program.h"
 #include "plan/seccomp_result.h"
 #include "seccomp/oci.h"
 

@@ -196,7 +196,7 @@ static unsigned abi_of(const struct node *n)
     if (!text)
         oci_wrong(n->error, "%s: an architecture is wanted", n->where);
     for (unsigned i = 0; word >= 0 && word < (int)ARRAY_SIZE(ours) && i < SECCOMP_ABIS; i++)
-        if (seccomp_abis[i].arch && streq(seccomp_abis[i].name, ours[word]))
+        if (syscall_abis[i].arch && streq(syscall_abis[i].name, ours[word]))
             return 1u << i;
     return 0;
 }

@@ -90,7 +90,7 @@ static bool ask(const struct sock_filter *code, uint32_t arch, uint32_t nr, stru
 static const struct oci_extra *find_extra(const struct oci_code *from, uint32_t arch, uint32_t nr)
 {
     for (size_t i = 0; i < from->extra_count; i++)
-        if (seccomp_abis[from->extras[i].abi].arch == arch && from->extras[i].number == nr)
+        if (syscall_abis[from->extras[i].abi].arch == arch && from->extras[i].number == nr)
             return &from->extras[i];
     return NULL;
 }
@@ -101,7 +101,7 @@ static bool is_newer(const struct oci_code *from, uint32_t arch, uint32_t nr)
     for (unsigned abi = 0; abi < SECCOMP_ABIS; abi++) {
         bool x32 = abi == SECCOMP_X32;
 
-        if ((from->abis & 1u << abi) && seccomp_abis[abi].arch == arch && x32 == (nr >= X32_BIT) &&
+        if ((from->abis & 1u << abi) && syscall_abis[abi].arch == arch && x32 == (nr >= X32_BIT) &&
             from->highest[abi] >= 0)
             return nr - (x32 ? X32_BIT : 0) > (uint32_t)from->highest[abi];
     }
@@ -264,10 +264,10 @@ bool oci_shrink(const struct oci_code *from, struct bpf *ret, struct oci_error *
     if (!bpf_check_any(from->code, from->length))
         return oci_wrong(error, "libseccomp's filter is not what was expected");
     for (unsigned abi = 0; abi < SECCOMP_X32; abi++) {
-        if (!(from->abis & 1u << abi) || !seccomp_abis[abi].arch)
+        if (!(from->abis & 1u << abi) || !syscall_abis[abi].arch)
             continue;
         targets[abi] = arena_alloc(from->length * sizeof(size_t));
-        if (!put_abi(&s, seccomp_abis[abi].arch, targets[abi]))
+        if (!put_abi(&s, syscall_abis[abi].arch, targets[abi]))
             return false;
     }
     if (!ask(from->code, 0, 0, &foreign) || foreign.looks)
@@ -276,7 +276,7 @@ bool oci_shrink(const struct oci_code *from, struct bpf *ret, struct oci_error *
     if (ret->failed)
         return oci_wrong(error, "it is too long for the kernel");
     for (unsigned abi = 0; abi < SECCOMP_X32; abi++)
-        if (targets[abi] && !is_same(&s, seccomp_abis[abi].arch, targets[abi]))
+        if (targets[abi] && !is_same(&s, syscall_abis[abi].arch, targets[abi]))
             return oci_wrong(error, "libseccomp's filter could not be made smaller");
     return bpf_check(ret->code, ret->length) || oci_wrong(error, "the filter is not one for the kernel");
 }

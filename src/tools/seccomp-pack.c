@@ -1,5 +1,5 @@
 #include "tools/seccomp-pack.h"
-#include "base/bpf.h"
+#include "base/bpf_program.h"
 #include <linux/seccomp.h>
 #include <stdio.h>
 #include <string.h>

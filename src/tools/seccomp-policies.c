@@ -299,11 +299,11 @@ static void print_calls_table(const struct arch *arch)
     size_t offset = 0, count = 0;
     char name[CALL_NAME];
 
-    printf("\nconst struct seccomp_call seccomp_calls[] = {\n");
+    printf("\nconst struct syscall_row syscall_rows[] = {\n");
     for (const struct group *g = groups; g < groups + group_count; g++)
         for (const char *calls = g->calls; next_call(&calls, name); count++)
             print_call(name, g, arch, &offset);
-    printf("};\nconst unsigned seccomp_call_count = %zu;\n\nconst char seccomp_names[] =\n", count);
+    printf("};\nconst unsigned syscall_row_count = %zu;\n\nconst char syscall_row_names[] =\n", count);
     for (const struct group *g = groups; g < groups + group_count; g++)
         for (const char *calls = g->calls; next_call(&calls, name);)
             printf("    \"%s\\0\"\n", name);
@@ -315,7 +315,7 @@ static void print_calls_table(const struct arch *arch)
 
 static void print_abis(const struct arch *arch)
 {
-    printf("\nconst struct seccomp_abi seccomp_abis[SECCOMP_ABIS] = {\n");
+    printf("\nconst struct syscall_abi syscall_abis[SECCOMP_ABIS] = {\n");
     for (size_t i = 0; i < COUNT(arch->abis) && arch->abis[i]; i++)
         printf("    {\"%s\", 0x%xu},\n", arch->abis[i]->name, arch->abis[i]->token);
     if (arch->abis[0]->token == SCMP_ARCH_X86_64)

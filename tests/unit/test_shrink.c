@@ -84,7 +84,7 @@ static uint32_t answer(uint32_t arch, int nr, uint64_t a0, uint64_t a1)
 
 static uint32_t native(int nr, uint64_t a0)
 {
-    return answer(seccomp_abis[SECCOMP_NATIVE].arch, nr, a0, 0);
+    return answer(syscall_abis[SECCOMP_NATIVE].arch, nr, a0, 0);
 }
 
 static bool is_extra(unsigned abi, int nr)
@@ -116,7 +116,7 @@ static void is_the_same_as_libseccomps(void)
 
         for (int nr = 0; nr <= code.highest[abi]; nr++) {
             for (size_t i = 0; i < count && !is_extra(abi, nr | base); i++) {
-                const struct seccomp_data data = {.nr = nr | base, .arch = seccomp_abis[abi].arch,
+                const struct seccomp_data data = {.nr = nr | base, .arch = syscall_abis[abi].arch,
                                                   .args = {values[i], values[count - 1 - i], values[i]}};
 
                 assert_int_equal(run(code.code, code.length, &data),
@@ -300,10 +300,10 @@ static void long_profiles(void **state HUSK_UNUSED)
     static char text[1 << 20];
     size_t used = (size_t)sprintf(text, "{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"syscalls\":[");
 
-    for (unsigned i = 0; i < seccomp_call_count; i++) {
-        const char *name = seccomp_names + seccomp_calls[i].name;
+    for (unsigned i = 0; i < syscall_row_count; i++) {
+        const char *name = syscall_row_names + syscall_rows[i].name;
 
-        if (seccomp_calls[i].number[SECCOMP_NATIVE] < 0 || seccomp_calls[i].number[SECCOMP_NATIVE] > 334)
+        if (syscall_rows[i].number[SECCOMP_NATIVE] < 0 || syscall_rows[i].number[SECCOMP_NATIVE] > 334)
             continue;
         used += (size_t)sprintf(text + used, "{\"names\":[\"%s\"],\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":%u},", name,
                                 100 + i);

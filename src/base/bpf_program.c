@@ -1,4 +1,4 @@
-#include "base/bpf.h"
+#include "base/bpf_program.h"
 #include <linux/seccomp.h>
 
 enum {

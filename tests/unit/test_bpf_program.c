@@ -1,5 +1,5 @@
 /* Programs that are put together answer as they were meant, and what the kernel would not take is refused. */
-#include "base/bpf.h"
+#include "base/bpf_program.h"
 #include "capture.h"
 #include <linux/seccomp.h>
 #include <stdlib.h>
