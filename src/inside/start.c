@@ -124,7 +124,7 @@ static HUSK_NORETURN void start_with_init(struct inside *in)
             wait_for_clock(in);
             exec_command(in);
         }
-        _exit(1);
+        inside_exit(1);
     }
     if (pid < 0)
         inside_fail(in, errno, NULL, "Can't fork for pid 1");

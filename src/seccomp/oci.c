@@ -396,7 +396,7 @@ static void read_rule(const struct node *n, struct oci_rule *rule)
 
 static void read_rules(const struct node *n, struct oci_profile *ret)
 {
-    size_t calls = 0;
+    size_t calls = 0, conditional = 0;
     struct oci_rule *rules;
 
     ret->rule_count = length_of(n);
@@ -407,9 +407,13 @@ static void read_rules(const struct node *n, struct oci_profile *ret)
         rules[i].index = i;
         read_rule(&e, &rules[i]);
         calls += rules[i].name_count;
+        conditional += rules[i].argument_count ? rules[i].name_count : 0;
     }
     if (calls > OCI_CALLS)
         oci_wrong(n->error, "%s: more than %d names", n->where, OCI_CALLS);
+    /* libseccomp takes a time that grows with their square. */
+    if (conditional > OCI_CONDITIONAL)
+        oci_wrong(n->error, "%s: more than %d names with args", n->where, OCI_CONDITIONAL);
 }
 
 /* ---- all of it ------------------------------------------------------------------------------ */

@@ -8,7 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { OCI_SIZE = 1024 * 1024, OCI_DEPTH = 12, OCI_MEMBERS = 32, OCI_CALLS = 4096, OCI_ARGUMENTS = 6 };
+enum { OCI_SIZE = 1024 * 1024, OCI_DEPTH = 12, OCI_MEMBERS = 32, OCI_CALLS = 4096, OCI_ARGUMENTS = 6,
+       OCI_CONDITIONAL = 1024 };
 
 /* In the order of libseccomp's enum scmp_compare, less 1. */
 enum oci_op { OCI_NE, OCI_LT, OCI_LE, OCI_EQ, OCI_GE, OCI_GT, OCI_MASKED_EQ };

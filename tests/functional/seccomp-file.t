@@ -162,6 +162,18 @@ t_like "$status:$out" '^125:' "a folder is none"
 t_run "$HUSK" --seccomp-profile / echo run
 t_like "$status:$out:$err" '^125::husk: --seccomp-profile /: reading /: Is a directory' "nor with a slash"
 
+# Nothing can be done any more, not even to end: it ends.
+for answer in ERRNO KILL KILL_PROCESS TRAP TRACE; do
+    echo '{"defaultAction": "SCMP_ACT_'$answer'"}' > nothing.json
+    for init in --unshare-pid --as-pid-1; do
+        t_run "$HUSK" -p none --ro-bind / / $init --seccomp-profile ./nothing.json echo run
+        t_unlike "$status:$out" '^(0|124):' "nothing is allowed ($answer, $init): the command does not run, and husk ends"
+    done
+done
+echo '{"defaultAction": "SCMP_ACT_ERRNO"}' > nothing.json
+t_run "$HUSK" -p none --ro-bind / / --unshare-pid --seccomp-profile ./nothing.json echo run
+t_like "$status:$err" '^126:husk: running echo: Operation not permitted' "which is said where somebody is left to say it"
+
 # ---- the program that compiles
 if [ "$(readlink -f "$HUSK")" = "$BUILDDIR/husk" ]; then
     mkdir "$T/alone"

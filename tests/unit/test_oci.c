@@ -199,6 +199,13 @@ static void there_are_limits(void **state HUSK_UNUSED)
     sprintf(text + used, "]}]}");
     assert_false(read_text(text));
     assert_non_null(strstr(error.text, "more than 4096 names"));
+    used = (size_t)sprintf(text, "{" E_ ",\"syscalls\":[{\"action\":\"SCMP_ACT_ALLOW\",\"args\":[{\"index\":0,"
+                                 "\"value\":1,\"op\":\"SCMP_CMP_EQ\"}],\"names\":[\"x\"");
+    for (unsigned i = 0; i < OCI_CONDITIONAL; i++)
+        used += (size_t)sprintf(text + used, ",\"x\"");
+    sprintf(text + used, "]}]}");
+    assert_false(read_text(text));
+    assert_non_null(strstr(error.text, "more than 1024 names with args"));
 }
 
 static void errnos_have_their_names(void **state HUSK_UNUSED)
