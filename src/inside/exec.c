@@ -2,6 +2,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/syscalls.h"
+#include "inside/listener.h"
 #include <linux/close_range.h>
 #include <linux/seccomp.h>
 #include <signal.h>
@@ -52,7 +53,9 @@ static int reset_signals(struct inside *in)
 /* PROG, as F is to be loaded: by prctl(2) as bwrap does it, unless seccomp(2) must be told of flags. */
 static int load_filter(const struct plan_filter *f, const void *prog)
 {
-    return f->flags ? sys_seccomp(SECCOMP_SET_MODE_FILTER, f->flags, prog) : sys_seccomp_set_filter(prog);
+    unsigned flags = f->flags | (f->listener ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0);
+
+    return flags ? sys_seccomp(SECCOMP_SET_MODE_FILTER, flags, prog) : sys_seccomp_set_filter(prog);
 }
 
 static int load_filters(struct inside *in)
@@ -62,10 +65,15 @@ static int load_filters(struct inside *in)
 
         /* A filter around husk, or its supervisor, can answer that this was done when it was not. It then
          * does so, too, where there is nothing that could be loaded; the kernel says EFAULT. */
-        if (load_filter(f, (const void *)1) == 0)
+        if (load_filter(f, (const void *)1) >= 0)
             return inside_fail(in, 0, &f->from,
                                "what husk runs under only pretends to load seccomp filters");
-        if (load_filter(f, &f->prog) < 0)
+        if (f->listener) {
+            int r = listener_load(in, f);
+
+            if (r < 0)
+                return r;
+        } else if (load_filter(f, &f->prog) < 0)
             return inside_fail_hint(in, f->policy ? HINT_SECCOMP : HINT_NONE, errno, &f->from,
                                     "loading a seccomp filter");
     }
@@ -130,6 +138,8 @@ void exec_command(struct inside *in)
     struct stat st;
     int err;
 
+    if (plan->seccomp_log && listener_prepare(in) < 0)
+        return;
     if (set_exec_label(in) < 0 || choose_fds(in) < 0 || reset_signals(in) < 0 ||
         limits_apply(in) < 0 || load_filters(in) < 0)
         return;

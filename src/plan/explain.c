@@ -167,6 +167,8 @@ static void show_filters(const struct plan *plan)
         for (size_t k = 0; f->tuned && k < s->syscall_rules.count; k++)
             line(s->syscall_rules.items[k].allow ? "allows" : "denies",
                  quote_plain(s->syscall_rules.items[k].names), from_text(&s->syscall_rules.items[k].from));
+        if (f->listener)
+            printf("  what it refuses is said at the end  %s\n", from_text(&s->seccomp_log.from));
     }
 }
 

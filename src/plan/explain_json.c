@@ -271,6 +271,7 @@ static void put_filters(struct json *j, const struct plan *plan)
         json_number(j, "flags", f->flags);
         json_text(j, "cache", cache_word(f));
         json_text(j, "skipped", f->skipped && *f->skipped ? f->skipped : NULL);
+        json_bool(j, "log", f->listener);
         put_rules(j, plan, f->tuned);
         put_origin(j, "from", &f->from);
         json_close(j, '}');

@@ -36,6 +36,7 @@ struct plan_filter {
     bool tuned;          /* --allow-syscall and --deny-syscall are in it */
     enum { CACHE_NONE, CACHE_NO, CACHE_HAD, CACHE_KEPT } cache; /* of a file: was it compiled before */
     const char *skipped; /* of a file: the calls that are not known here and stay refused, or NULL */
+    bool listener;      /* it asks a supervisor: see plan/seccomp_log.h. At most one of them does */
 };
 
 /* As setrlimit(2) takes it. */
@@ -73,6 +74,8 @@ struct plan {
     bool ambient;       /* the same in the ambient and inheritable sets */
     const struct plan_filter *filters; /* in the order they are loaded: a built-in one first */
     size_t filter_count;
+    const struct sock_fprog *seccomp_log; /* --seccomp-log: what the filter with a listener answers without
+                                             it; NULL: none has one */
 
     struct plan_limit limits[RLIM_NLIMITS];
     size_t limit_count;

@@ -210,6 +210,7 @@ struct spec {
     VEC(struct syscall_rule) syscall_rules; /* in order: the later one counts */
     VEC(struct opt_fd) seccomp;  /* --add-seccomp-fd, in order */
     struct opt_fd seccomp_last;  /* --seccomp */
+    struct opt_flag seccomp_log;
     struct opt_text exec_label, file_label;
 
     bool new_session, die_with_parent, as_pid_1;
