@@ -28,16 +28,13 @@ static int own_caps(uint64_t *ret)
 int plan_caps(struct plan *plan)
 {
     const struct spec *s = plan->spec;
+    /* The set that comes with --map-auto is the same whoever starts husk. */
+    bool passed_on = plan->ids.real_uid == 0 && !s->map_auto, chosen = !passed_on || s->caps_touched;
     uint64_t base = 0;
-    bool chosen;
+    int r = passed_on ? own_caps(&base) : 0;
 
-    if (plan->ids.real_uid == 0) {
-        int r = own_caps(&base);
-
-        if (r < 0)
-            return r;
-    }
-    chosen = plan->ids.real_uid != 0 || s->caps_touched;
+    if (r < 0)
+        return r;
     if (plan->ids.uid == 0)
         base |= s->cap_root;
     plan->caps = (base | s->cap_add) & ~s->cap_drop;
