@@ -31,7 +31,7 @@ memory()
     husk=$!
     t_wait test -e "$T/flag"
     for pid in $(cat "/proc/$husk/task/$husk/children"); do
-        [ "$(cat "/proc/$pid/comm")" = husk-seccomp ] && sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$pid/status"
+        [ "$(cat "/proc/$pid/comm")" = husk-log ] && sed -n 's/^VmHWM:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$pid/status"
     done
     touch "$T/flag.go"
     wait $husk
