@@ -119,7 +119,7 @@ void exec_command(struct inside *in)
     int err;
 
     if (set_exec_label(in) < 0 || choose_fds(in) < 0 || reset_signals(in) < 0 ||
-        limits_apply(in) < 0 || load_filters(in) < 0)
+        limits_apply(in) < 0 || landlock_enter(in) < 0 || load_filters(in) < 0)
         return;
     if (!plan->file[0]) {
         err = ENOENT;

@@ -3,6 +3,7 @@
  * fails while it is made. Once made it is const; --dry-run prints it, the child executes it.
  */
 #pragma once
+#include "base/landlock.h"
 #include "spec/spec.h"
 #include <linux/filter.h>
 #include <signal.h>
@@ -41,6 +42,16 @@ struct plan_limit {
     struct origin from;
 };
 
+/* A second layer that the kernel's Landlock makes; see plan/landlock.h. */
+struct plan_landlock {
+    int abi;                         /* the kernel's; 0: it has none, or nobody asked */
+    struct landlock_handled handled; /* all 0: there is no ruleset */
+    uint64_t everywhere;             /* rights in the whole tree */
+    uint64_t root;                   /* rights in the tmpfs that the root is at first */
+    const int *fds;                  /* those that the command inherits */
+    size_t fd_count;
+};
+
 struct plan {
     const struct spec *spec;
 
@@ -70,6 +81,8 @@ struct plan {
     const struct plan_filter *filters; /* in the order they are loaded: a built-in one first */
     size_t filter_count;
 
+    struct plan_landlock landlock;
+
     struct plan_limit limits[RLIM_NLIMITS];
     size_t limit_count;
     int64_t timeout;         /* nanoseconds that the command may take; 0: as many as it likes */
@@ -89,6 +102,7 @@ int plan_mounts(struct plan *plan);
 int plan_env(struct plan *plan);
 int plan_command(struct plan *plan);
 int plan_caps(struct plan *plan);
+int plan_landlock(struct plan *plan);
 int plan_filters(struct plan *plan);
 int plan_limits(struct plan *plan);
 
