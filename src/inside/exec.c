@@ -9,17 +9,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* SELinux's label for the next exec; see base/selinux. procfs was verified when in->proc was opened. */
-static int set_exec_label(struct inside *in)
+/* SELinux's label for the next exec, and AppArmor's profile. procfs was verified when in->proc was opened, and
+ * "self" is this process also in the old procfs, which the fd still leads to. */
+static int set_exec_labels(struct inside *in)
 {
     const struct opt_text *label = &in->plan->spec->exec_label;
-    int r;
+    const struct opt_text *profile = &in->plan->spec->apparmor_profile;
+    int r = label->value ? proc_write(in, "thread-self/attr/exec", label->value) : 0;
 
-    if (!label->value)
-        return 0;
-    /* "self" is this process also in the old procfs, which the fd still leads to. */
-    r = proc_write(in, "thread-self/attr/exec", label->value);
-    return r < 0 ? inside_fail(in, -r, &label->from, "label_exec %s", label->value) : 0;
+    if (r < 0)
+        return inside_fail(in, -r, &label->from, "label_exec %s", label->value);
+    r = in->plan->apparmor ? proc_write(in, "thread-self/attr/apparmor/exec", in->plan->apparmor) : 0;
+    return r < 0 ? inside_fail_hint(in, HINT_APPARMOR, -r, &profile->from,
+                                    "changing to the AppArmor profile %s", profile->value)
+                 : 0;
 }
 
 /* All of ours are close-on-exec from birth: this is about what husk inherited. */
@@ -118,7 +121,7 @@ void exec_command(struct inside *in)
     struct stat st;
     int err;
 
-    if (set_exec_label(in) < 0 || choose_fds(in) < 0 || reset_signals(in) < 0 ||
+    if (set_exec_labels(in) < 0 || choose_fds(in) < 0 || reset_signals(in) < 0 ||
         limits_apply(in) < 0 || landlock_enter(in) < 0 || load_filters(in) < 0)
         return;
     if (!plan->file[0]) {

@@ -104,7 +104,7 @@ static struct state of_label(const struct opt_text *label)
 
 static struct state has_apparmor(const struct plan *plan)
 {
-    return of_label(&plan->spec->apparmor_profile);
+    return (struct state){.active = plan->apparmor, .detail = plan->spec->apparmor_profile.value};
 }
 
 static struct state has_selinux(const struct plan *plan)

@@ -2,7 +2,6 @@
 #include "plan/plan.h"
 #include "base/fd.h"
 #include "base/log.h"
-#include "plan/features.h"
 #include <sched.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -35,7 +34,7 @@ int plan_make(struct plan *plan, const struct spec *spec)
     static int (*const parts[])(struct plan *) = {
         plan_process_state, plan_namespaces, plan_ids,      plan_command, plan_env,
         plan_mounts,        plan_caps,       plan_landlock, plan_filters, plan_limits,
-        plan_features,
+        plan_apparmor,      plan_features,
     };
 
     memset(plan, 0, sizeof *plan);

@@ -82,6 +82,7 @@ struct plan {
     size_t filter_count;
 
     struct plan_landlock landlock;
+    const char *apparmor; /* what to write for it, or NULL */
 
     struct plan_limit limits[RLIM_NLIMITS];
     size_t limit_count;
@@ -103,6 +104,8 @@ int plan_env(struct plan *plan);
 int plan_command(struct plan *plan);
 int plan_caps(struct plan *plan);
 int plan_landlock(struct plan *plan);
+int plan_apparmor(struct plan *plan);
+int plan_features(struct plan *plan);
 int plan_filters(struct plan *plan);
 int plan_limits(struct plan *plan);
 
