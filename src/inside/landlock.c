@@ -12,24 +12,19 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-/* Is FD something that folder rights make no sense for; the kernel refuses them then. */
-static bool is_folder(int fd)
-{
-    struct stat st;
-
-    return fstat(fd, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
+/* Of a file the kernel takes only rights that make sense for one. */
 static int add_path(struct inside *in, int fd, uint64_t rights)
 {
-    struct landlock_path_rule rule = {.fd = fd};
+    struct landlock_path_rule rule = {.fd = fd, .allowed = rights & in->plan->landlock.handled.fs};
 
-    rule.allowed = rights & in->plan->landlock.handled.fs;
-    if (!is_folder(fd))
-        rule.allowed &= LL_FILE_RIGHTS;
-    if (!rule.allowed)
+    if (!rule.allowed || sys_landlock_add_rule(in->landlock, LL_RULE_PATH, &rule) == 0)
         return 0;
-    return sys_landlock_add_rule(in->landlock, LL_RULE_PATH, &rule) < 0 ? -errno : 0;
+    if (errno != EINVAL)
+        return -errno;
+    rule.allowed &= LL_FILE_RIGHTS;
+    if (!rule.allowed || sys_landlock_add_rule(in->landlock, LL_RULE_PATH, &rule) == 0)
+        return 0;
+    return -errno;
 }
 
 int landlock_allow(struct inside *in, int fd, uint64_t rights, const struct origin *from)
@@ -55,10 +50,11 @@ static int allow_fd(struct inside *in, int fd)
     };
     int flags = fcntl(fd, F_GETFL), r;
     uint64_t rights = UINT64_MAX;
+    struct stat st;
 
-    if (flags < 0)
+    if (flags < 0 || fstat(fd, &st) < 0)
         return 0; /* it is closed */
-    if (!is_folder(fd) && !(flags & O_PATH))
+    if (!S_ISDIR(st.st_mode) && !(flags & O_PATH))
         rights = by_mode[MIN(flags & O_ACCMODE, O_RDWR)] | LL_IOCTL_DEV;
     r = add_path(in, fd, rights);
     /* Pipes, sockets and their like are in no tree, and not limited. */
