@@ -40,10 +40,11 @@ if [ "$(id -u)" = 0 ] && command -v apparmor_parser > /dev/null; then
 fi
 for profile in "${candidates[@]}" ''; do
     [ -n "$profile" ] || t_skip_all "no profile is loaded that could be tried"
-    t_run "$HUSK" --apparmor-profile "$profile" cat
+    # By a pipe, since the profile may allow no file.
+    t_run bash -c 'set -o pipefail; echo text | "$0" --apparmor-profile "$1" cat | cat' "$HUSK" "$profile"
     [[ $err == *No\ such\ file* ]] || break
 done
-t_is "$status" 0 "a command runs in $profile"
+t_is "$status $out" "0 text" "a command runs in $profile"
 
 # labels WORD: of the processes that have WORD in their command line.
 labels()
@@ -57,23 +58,15 @@ has_label()
 {
     [[ $(labels "$1") == *"$2"* ]]
 }
-sleep 60 | "$HUSK" -v --require apparmor --apparmor-profile "$profile" --argv0 "$nosuch" cat 2> "$T/verbose" &
-t_ok "the command is in it" t_wait has_label "$nosuch" "$profile (enforce)"
+sleep 60 | "$HUSK" -v --require apparmor --apparmor-profile "$profile" --argv0 "$nosuch" cat 2> "$T/verbose" | cat &
+t_wait has_label "$nosuch" "$profile (enforce)"
+t_is "$?" 0 "the command is in it"
 t_like "$(labels "$nosuch")" unconfined "husk itself is not"
 t_like "$(< "$T/verbose")" "active: .*apparmor $profile" "--verbose says it"
 kill %%
-sleep 60 | "$HUSK" --argv0 "$nosuch-without" cat &
+sleep 60 | "$HUSK" --argv0 "$nosuch-without" cat | cat &
 t_wait has_label "$nosuch-without" ''
 t_unlike "$(labels "$nosuch-without")" "$profile" "without the option it is not"
 kill %%
 
-# An error while it is written is one.
-t_need strace
-for call in openat write; do
-    t_run strace -f -o "$T/trace" -e trace=$call "$HUSK" --apparmor-profile "$profile" cat
-    when=$(awk -v call="$call" '$2 ~ "^" call "\\(" { n[$1]++ } /attr\/apparmor\/exec|"(exec|stack) / { print n[$1]; exit }' "$T/trace")
-    t_ok "$call is made for it" test -n "$when"
-    t_run strace -f -o /dev/null -e trace=$call -e inject=$call:error=EIO:when="${when:-1}" "$HUSK" --apparmor-profile "$profile" cat
-    t_is "$status" 125 "an error of $call: nothing runs"
-done
 t_done
