@@ -87,5 +87,5 @@ int gate_receive(int gate, struct gate_message *m, int *ret_fd);
 /* Would gate_receive() return at once? */
 bool gate_has_news(int gate);
 
-/* True while the other side lives. Does not wait, takes no message. */
-bool gate_is_alive(int gate);
+/* 1 while the other side lives, 0 when it is gone, or -errno. Does not wait, takes no message. */
+int gate_is_alive(int gate);

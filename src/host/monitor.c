@@ -100,8 +100,11 @@ static int start_clock(struct watch *w)
     if (r < 0)
         return r;
     r = gate_send(w->sb->gate, GATE_TIMED, 0, FD_NONE);
-    /* EPIPE: the child is dead, which is seen elsewhere. */
-    return r < 0 && r != -EPIPE ? log_errno(-r, "telling that the clock runs") : 0;
+    if (r == -EPIPE) {
+        kill(w->sb->pid, SIGKILL); /* it is dead, which is seen elsewhere; nobody waits in vain */
+        return 0;
+    }
+    return r < 0 ? log_errno(-r, "telling that the clock runs") : 0;
 }
 
 static void command_started(struct watch *w, int pidfd)

@@ -75,14 +75,17 @@ struct inside *inside_prepare(const struct plan *plan)
 }
 
 /* Who reads these waits for their end, before what we wait for: a byte on --block-fd, or the maps. */
-static int close_status_fds(const struct spec *s)
+static int close_status_fds(struct inside *in)
 {
+    const struct spec *s = in->plan->spec;
     const int fds[] = {s->info_fd.fd, s->json_status_fd.fd};
+    int r;
 
     for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
         if (fds[i] >= 0)
             close(fds[i]);
-    return fd_fill_standard();
+    r = fd_fill_standard();
+    return r < 0 ? inside_fail(in, -r, NULL, "opening something in the place of a closed fd") : 0;
 }
 
 void inside_main(struct inside *in, int gate, int guardian)
@@ -90,7 +93,7 @@ void inside_main(struct inside *in, int gate, int guardian)
     in->gate = gate;
     in->guardian = guardian;
     umask(0);
-    if (close_status_fds(in->plan->spec) < 0)
+    if (close_status_fds(in) < 0)
         inside_give_up(in);
     for (size_t i = 0; i < ARRAY_SIZE(stages); i++)
         if (stages[i](in) < 0)
