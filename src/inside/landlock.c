@@ -52,8 +52,10 @@ static int allow_fd(struct inside *in, int fd)
     uint64_t rights = UINT64_MAX;
     struct stat st;
 
-    if (flags < 0 || fstat(fd, &st) < 0)
+    if (flags < 0 && errno == EBADF)
         return 0; /* it is closed */
+    if (flags < 0 || fstat(fd, &st) < 0)
+        return inside_fail(in, errno, NULL, "looking at fd %d", fd);
     if (!S_ISDIR(st.st_mode) && !(flags & O_PATH))
         rights = by_mode[MIN(flags & O_ACCMODE, O_RDWR)] | LL_IOCTL_DEV;
     r = add_path(in, fd, rights);
