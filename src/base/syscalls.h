@@ -51,6 +51,10 @@ int sys_timer_set(int timer, int64_t first, int64_t then);
 int sys_close_range(unsigned first, unsigned last, unsigned flags);
 int sys_seccomp_set_filter(const void *fprog);
 
+/* The same with a listener, which is returned (close-on-exec): seccomp_unotify(2). EBUSY: a filter of this
+ * process has one. Who waits for its answer can only be killed, from Linux 5.19 on. */
+int sys_seccomp_listener(const void *fprog);
+
 /* landlock(7); its structures are in base/landlock.h. */
 int sys_landlock_version(void);
 int sys_landlock_create_ruleset(const void *attr, size_t size);

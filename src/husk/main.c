@@ -30,9 +30,9 @@ static void refuse_privileges(void)
         die("%s must not be setuid, setgid or have file capabilities", log_program());
 }
 
-static void child_main(void *in, int gate, int guardian)
+static void child_main(void *in, int gate, int guardian, int supervisor)
 {
-    inside_main(in, gate, guardian);
+    inside_main(in, gate, guardian, supervisor);
 }
 
 static int run(const struct plan *plan, pid_t parent)

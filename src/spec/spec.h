@@ -231,6 +231,7 @@ struct spec {
     struct opt_parts landlock;
     struct opt_ports tcp_connect, tcp_bind;
     VEC(struct opt_text) required; /* "FEATURE" or "FEATURE:ABI" */
+    struct opt_flag seccomp_log;
 
     bool new_session, die_with_parent, as_pid_1;
     bool close_fds;      /* inherited fds do not reach the command ... */
