@@ -134,6 +134,11 @@ int sys_landlock_restrict_self(int ruleset)
     return (int)syscall(SYS_landlock_restrict_self, ruleset, 0);
 }
 
+int sys_seccomp(unsigned operation, unsigned flags, const void *arg)
+{
+    return (int)syscall(SYS_seccomp, operation, flags, arg);
+}
+
 int sys_seccomp_listener(const void *fprog)
 {
     const unsigned flags = SECCOMP_FILTER_FLAG_NEW_LISTENER;
