@@ -19,8 +19,10 @@ static int (*const stages[])(struct inside *) = {
     identity_map,    /* before: our files are nobody's; after: we are somebody */
     sources_open,    /* still as this user, so that its groups and ids count */
     identity_become, /* after the sources, which that id may not be allowed to see */
+    landlock_begin,  /* the mounts add to it */
     root_make,       /* on top of the old root, which paths still start from */
     mounts_make,     /* below the new root's fd only: nothing there leads to the old root */
+    landlock_finish, /* the root is what it will be */
     clocks_set,      /* needs /proc of the host */
     oom_score_set,   /* the same */
     hostname_set,    /* needs rights over the UTS namespace, which identity_settle gives up */
@@ -57,7 +59,7 @@ struct inside *inside_prepare(const struct plan *plan)
     struct inside *in = arena_alloc(sizeof *in);
 
     in->plan = plan;
-    in->proc = in->root = in->scratch = in->supervisor = FD_NONE;
+    in->proc = in->root = in->scratch = in->landlock = in->supervisor = FD_NONE;
     in->sources = arena_alloc((plan->mount_count + 1) * sizeof *in->sources);
     /* At most one file system an operation, and the root, the scratch and devpts. */
     in->own_devs = arena_alloc((plan->mount_count + 4) * sizeof *in->own_devs);

@@ -139,7 +139,7 @@ static HUSK_NORETURN void start_with_init(struct inside *in)
  * path are looked up inside, where /proc/self/fd could name it. */
 static void close_what_leads_out(struct inside *in)
 {
-    if (!in->plan->spec->exec_label.value)
+    if (!in->plan->spec->exec_label.value && !in->plan->apparmor)
         fd_closep(&in->proc);
     fd_closep(&in->root);
 }

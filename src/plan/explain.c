@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "base/user.h"
+#include "plan/landlock.h"
 #include "plan/names.h"
 #include "plan/plan.h"
 #include "plan/quote.h"
@@ -45,6 +46,9 @@ static void show_command(const struct view *v)
     if (plan->spec->exec_label.value)
         line("label", quote_word(plan->spec->exec_label.value),
              from_text(&plan->spec->exec_label.from));
+    if (plan->spec->apparmor_profile.value)
+        line("AppArmor", quote_word(plan->spec->apparmor_profile.value),
+             from_text(&plan->spec->apparmor_profile.from));
 }
 
 /* ---- ids ----------------------------------------------------------------------------------- */
@@ -170,6 +174,37 @@ static void show_filters(const struct plan *plan)
         if (f->listener)
             printf("  what it refuses is said at the end  %s\n", from_text(&s->seccomp_log.from));
     }
+}
+
+static void show_ports(const char *name, const struct opt_ports *ports)
+{
+    const char *text = NULL;
+
+    if (!ports->set)
+        return;
+    for (size_t i = 0; i < ports->ranges.count; i++) {
+        const struct port_range *r = &ports->ranges.items[i];
+
+        text = arena_printf("%s%s%u", text ? text : "", text ? ", " : "", r->first);
+        if (r->last != r->first)
+            text = arena_printf("%s-%u", text, r->last);
+    }
+    line(name, text ? text : "none", from_text(&ports->from));
+}
+
+static void show_landlock(const struct plan *plan)
+{
+    const char *active = landlock_active(plan), *lacks = landlock_lacks(plan);
+
+    printf("\nlandlock\n");
+    if (!active && !lacks)
+        printf("  none\n");
+    if (active)
+        line("limits", active, from_text(&plan->spec->landlock.from));
+    if (lacks)
+        line("missing", lacks, "");
+    show_ports("TCP to", &plan->spec->tcp_connect);
+    show_ports("TCP at", &plan->spec->tcp_bind);
 }
 
 /* ---- limits -------------------------------------------------------------------------------- */
@@ -336,6 +371,9 @@ static void show_reachable(const struct view *v)
             printf("  %s\n", ns_names[i].shared);
             any = true;
         }
+    if (view_namespace(plan, CLONE_NEWNET) == NS_SHARED &&
+        plan->landlock.handled.scoped & LL_SCOPE_ABSTRACT)
+        printf("  but no abstract socket: Landlock keeps them out of reach\n");
     if (!any)
         printf("  no network and no other namespace of the host\n");
     if (view_host_privileges(plan))
@@ -355,6 +393,7 @@ int explain_text(const struct plan *plan)
     show_ids(plan);
     show_namespaces(plan);
     show_caps(plan);
+    show_landlock(plan);
     show_filters(plan);
     show_limits(plan);
     show_env(plan);

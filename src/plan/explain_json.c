@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "base/user.h"
 #include "plan/json.h"
+#include "plan/landlock.h"
 #include "plan/names.h"
 #include "plan/plan.h"
 #include "plan/view.h"
@@ -77,6 +78,7 @@ static void put_command(struct json *j, const struct view *v)
     put_octal(j, "umask", plan->umask);
     json_text(j, "exec_label", plan->spec->exec_label.value);
     json_text(j, "file_label", plan->spec->file_label.value);
+    json_text(j, "apparmor_profile", plan->spec->apparmor_profile.value);
     json_close(j, '}');
 }
 
@@ -279,6 +281,35 @@ static void put_filters(struct json *j, const struct plan *plan)
     json_close(j, ']');
 }
 
+/* null: all of them. */
+static void put_ports(struct json *j, const char *key, const struct opt_ports *ports)
+{
+    if (!ports->set) {
+        json_text(j, key, NULL);
+        return;
+    }
+    json_open(j, key, '[');
+    for (size_t i = 0; i < ports->ranges.count; i++) {
+        json_open(j, NULL, '{');
+        json_number(j, "first", ports->ranges.items[i].first);
+        json_number(j, "last", ports->ranges.items[i].last);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static void put_landlock(struct json *j, const struct plan *plan)
+{
+    json_open(j, "landlock", '{');
+    json_number(j, "abi", (uint64_t)plan->landlock.abi); /* 0: none, or none asked for */
+    json_text(j, "limits", landlock_active(plan));
+    json_text(j, "missing", landlock_lacks(plan));
+    put_ports(j, "tcp_connect", &plan->spec->tcp_connect);
+    put_ports(j, "tcp_bind", &plan->spec->tcp_bind);
+    put_origin(j, "from", &plan->spec->landlock.from);
+    json_close(j, '}');
+}
+
 /* ---- limits -------------------------------------------------------------------------------- */
 
 /* An object of VALUE and FROM; null if it is not set. */
@@ -442,6 +473,7 @@ int explain_json(const struct plan *plan)
     put_ids(&j, plan);
     put_namespaces(&j, plan);
     put_privileges(&j, plan);
+    put_landlock(&j, plan);
     put_filters(&j, plan);
     put_limits(&j, plan);
     put_env(&j, plan);

@@ -285,6 +285,43 @@ static void a_label_that_is_refused_stops_the_command(void **state HUSK_UNUSED)
     assert_string_equal(said.text, "label_exec no such label (--exec-label)");
 }
 
+/* Another file of procfs is on the one that takes the label: what is written there would do nothing. */
+static int misled(void *arg)
+{
+    const char *name = arg, *path = arena_printf("/proc/thread-self/attr/%s", name);
+
+    bare_plan();
+    prepare();
+    if (strchr(name, '/'))
+        plan.apparmor = "exec x";
+    else
+        spec.exec_label = (struct opt_text){"x", {.text = "--exec-label x"}};
+    if (access(path, F_OK) < 0)
+        return 0; /* not in this kernel */
+    if (proc_open(in) < 0)
+        return 1;
+    if (sys_mount("/proc/thread-self/comm", path, NULL, MS_BIND, NULL) < 0)
+        return 2;
+    exec_command(in);
+    return in->error.value == EXDEV ? 0 : 3;
+}
+
+static void a_label_goes_to_no_other_file(void **state HUSK_UNUSED)
+{
+    assert_int_equal(status_of(misled, (void *)"exec"), 0);
+    assert_int_equal(status_of(misled, (void *)"apparmor/exec"), 0);
+}
+
+static void a_profile_that_is_refused_stops_the_command(void **state HUSK_UNUSED)
+{
+    plan.apparmor = "exec husk-test-no-such-profile";
+    spec.apparmor_profile = (struct opt_text){"husk-test-no-such-profile", {.text = "--apparmor-profile X"}};
+    assert_int_equal(run_script("exit 0"), EXIT_HUSK);
+    assert_string_equal(said.text,
+                        "changing to the AppArmor profile husk-test-no-such-profile (--apparmor-profile X)");
+    assert_int_equal(said.hint, HINT_APPARMOR);
+}
+
 int main(void)
 {
 #define PLAIN(test) cmocka_unit_test_setup(test, set_up)
@@ -304,6 +341,8 @@ int main(void)
         PLAIN(a_filter_that_is_refused_stops_the_command),
         PLAIN(a_filter_that_only_seems_to_be_loaded_stops_the_command),
         PLAIN(a_label_that_is_refused_stops_the_command),
+        PLAIN(a_profile_that_is_refused_stops_the_command),
+        IN_NAMESPACE(a_label_goes_to_no_other_file, CLONE_NEWUSER | CLONE_NEWNS, AS_ID_0),
     };
 
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
