@@ -25,6 +25,10 @@ die-with-parent
 # them, and --seccomp-profile none switches this off.
 seccomp-profile default
 
+# Where the kernel has Landlock, the files, sockets and processes that it gets at are
+# limited once more; --verbose says what that comes to here.
+landlock all
+
 # What is in its memory does not go to a core file, nor to a crash reporter of the host.
 no-core
 

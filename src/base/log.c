@@ -80,6 +80,11 @@ void log_hint(const char *fmt, ...)
     SAY(4, "hint: ", 0);
 }
 
+void log_info(const char *fmt, ...)
+{
+    SAY(6, "", 0);
+}
+
 int log_errno(int err, const char *fmt, ...)
 {
     SAY(3, "", err);

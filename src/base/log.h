@@ -34,6 +34,9 @@ void log_error(const char *fmt, ...) HUSK_PRINTF(1, 2);
 void log_warning(const char *fmt, ...) HUSK_PRINTF(1, 2);
 void log_hint(const char *fmt, ...) HUSK_PRINTF(1, 2);
 
+/* What was asked to be told (--verbose). */
+void log_info(const char *fmt, ...) HUSK_PRINTF(1, 2);
+
 /* The same as log_error, with ": " and strerror(ERR) behind; returns -ERR, to be returned at once. */
 int log_errno(int err, const char *fmt, ...) HUSK_PRINTF(2, 3);
 

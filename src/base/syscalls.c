@@ -114,6 +114,31 @@ int sys_seccomp_set_filter(const void *fprog)
     return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, fprog, 0, 0);
 }
 
+int sys_landlock_version(void)
+{
+    return (int)syscall(SYS_landlock_create_ruleset, NULL, 0, 1 /* LANDLOCK_CREATE_RULESET_VERSION */);
+}
+
+int sys_landlock_create_ruleset(const void *attr, size_t size)
+{
+    return (int)syscall(SYS_landlock_create_ruleset, attr, size, 0);
+}
+
+int sys_landlock_add_rule(int ruleset, unsigned type, const void *rule)
+{
+    return (int)syscall(SYS_landlock_add_rule, ruleset, type, rule, 0);
+}
+
+int sys_landlock_restrict_self(int ruleset)
+{
+    return (int)syscall(SYS_landlock_restrict_self, ruleset, 0);
+}
+
+int sys_seccomp(unsigned operation, unsigned flags, const void *arg)
+{
+    return (int)syscall(SYS_seccomp, operation, flags, arg);
+}
+
 int sys_seccomp_listener(const void *fprog)
 {
     const unsigned flags = SECCOMP_FILTER_FLAG_NEW_LISTENER;

@@ -50,10 +50,17 @@ int sys_timer_set(int timer, int64_t first, int64_t then);
 
 int sys_close_range(unsigned first, unsigned last, unsigned flags);
 int sys_seccomp_set_filter(const void *fprog);
+int sys_seccomp(unsigned operation, unsigned flags, const void *arg);
 
 /* The same with a listener, which is returned (close-on-exec): seccomp_unotify(2). EBUSY: a filter of this
  * process has one. Who waits for its answer can only be killed, from Linux 5.19 on. */
 int sys_seccomp_listener(const void *fprog);
+
+/* landlock(7); its structures are in base/landlock.h. */
+int sys_landlock_version(void);
+int sys_landlock_create_ruleset(const void *attr, size_t size);
+int sys_landlock_add_rule(int ruleset, unsigned type, const void *rule);
+int sys_landlock_restrict_self(int ruleset);
 
 /* statx(2), which musl lacks before 1.2.4. */
 int sys_statx(int dirfd, const char *path, int flags, unsigned mask, struct statx *st);

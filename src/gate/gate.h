@@ -74,6 +74,7 @@ enum gate_hint {
     HINT_MOUNT_API,      /* the kernel or a filter refuses the mount calls */
     HINT_DEVPTS,         /* id 0 is not mapped */
     HINT_FDS,            /* too many open files */
+    HINT_APPARMOR,       /* the profile is not there, or may not be changed to */
     HINT_SECCOMP,        /* the kernel does not take a policy of husk's own */
     HINT_LISTENER,       /* nor one with a listener */
     HINT_NOT_INSIDE,     /* the command is not in the sandbox */

@@ -56,6 +56,13 @@ void hints_print(const struct plan *plan, const struct gate_message *m)
                  "INSIDE:%u:1), or show less",
                  plan->ids.real_uid, plan->ids.real_gid);
         break;
+    case HINT_APPARMOR:
+        if (m->value == ENOENT)
+            log_hint("there is no such profile in the kernel: load it (sudo apparmor_parser -r FILE); sudo "
+                     "aa-status lists those that are there");
+        else if (m->value == EACCES)
+            log_hint("the profile that husk is confined by does not allow it: it needs change_profile");
+        break;
     case HINT_SECCOMP:
         if (m->value == EINVAL)
             log_hint("this kernel was built without seccomp filters (CONFIG_SECCOMP_FILTER): install "

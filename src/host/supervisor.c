@@ -209,7 +209,7 @@ int supervisor_start(const struct plan *plan, struct sandbox *sb, int *ret_fd)
         if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 || prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0) < 0)
             _exit(1);
         setsid();
-        prctl(PR_SET_NAME, "husk-seccomp", 0, 0, 0); /* for ps(1) */
+        prctl(PR_SET_NAME, "husk-log", 0, 0, 0); /* for ps(1) */
         keep[0] = ours;
         if (chdir("/") < 0 || fd_close_all_but(keep, 1) < 0)
             _exit(1);

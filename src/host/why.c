@@ -58,8 +58,9 @@ static const char *seccomp_hint(const char *what, const struct facts *f)
 
 static const char *restricted_hint(void)
 {
-    return "AppArmor keeps programs without a profile from using user namespaces: sudo sysctl -w "
-           "kernel.apparmor_restrict_unprivileged_userns=0, or give husk a profile with `userns,'";
+    return "AppArmor keeps programs without a profile from using user namespaces: install husk's (./configure "
+           "--with-apparmor-dir) and load it (sudo apparmor_parser -r /etc/apparmor.d/husk), or sudo sysctl -w "
+           "kernel.apparmor_restrict_unprivileged_userns=0";
 }
 
 static const char *confined_hint(const struct facts *f)

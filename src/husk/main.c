@@ -12,6 +12,7 @@
 #include "host/spawn.h"
 #include "host/status.h"
 #include "inside/inside.h"
+#include "plan/features.h"
 #include "plan/plan.h"
 #include "plan/seccomp_policies.h"
 #include "spec/options.h"
@@ -97,6 +98,7 @@ int main(int argc, char **argv)
     }
     if (plan_make(&plan, &spec) < 0)
         return log_exit_status(EXIT_HUSK);
+    features_say(&plan);
     if (!spec.dry_run)
         return run(&plan, parent);
     r = spec.dry_run == DRY_RUN_JSON ? explain_json(&plan) : explain_text(&plan);

@@ -194,8 +194,9 @@ int dest_mount(struct inside *in, int tree, const struct mount_op *op, bool is_d
     HUSK_FD int at = FD_NONE;
     int r = mount_on_new(in, tree, op, is_dir);
 
-    if (r != 0)
-        return r < 0 ? r : 0;
-    at = dest_mountpoint(in, op, is_dir);
-    return at < 0 ? at : dest_attach(in, tree, at, op);
+    if (r == 0) {
+        at = dest_mountpoint(in, op, is_dir);
+        r = at < 0 ? at : dest_attach(in, tree, at, op);
+    }
+    return r < 0 ? r : landlock_allow(in, tree, op->rights, &op->from);
 }

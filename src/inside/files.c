@@ -54,7 +54,9 @@ int op_file(struct inside *in, const struct mount_op *op, struct source *s HUSK_
     if (to < 0)
         return to;
     r = copy_fd(op->fd, to);
-    return r < 0 ? inside_fail(in, -r, &op->from, "Can't write data to file %s", op->dest) : 0;
+    if (r < 0)
+        return inside_fail(in, -r, &op->from, "Can't write data to file %s", op->dest);
+    return landlock_allow(in, to, op->rights, &op->from);
 }
 
 int op_text(struct inside *in, const struct mount_op *op, struct source *s HUSK_UNUSED)

@@ -44,7 +44,7 @@ static int write_maps(struct inside *in, const struct id_range *uid, const struc
 /* Later /proc is the sandbox's own, if any. */
 static bool needs_host_proc(const struct plan *plan)
 {
-    return plan->ids.how != IDS_NONE || plan->ids.second || plan->spec->exec_label.value;
+    return plan->ids.how != IDS_NONE || plan->ids.second || plan->spec->exec_label.value || plan->apparmor;
 }
 
 /* --userns-block-fd: the byte came, but did the maps? Without them the command would be nobody. */

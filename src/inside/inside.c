@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static int (*const stages[])(struct inside *) = {
@@ -20,8 +21,10 @@ static int (*const stages[])(struct inside *) = {
     network_ask,     /* the maps stand, and the rest can be done meanwhile */
     sources_open,    /* still as this user, so that its groups and ids count */
     identity_become, /* after the sources, which that id may not be allowed to see */
+    landlock_begin,  /* the mounts add to it */
     root_make,       /* on top of the old root, which paths still start from */
     mounts_make,     /* below the new root's fd only: nothing there leads to the old root */
+    landlock_finish, /* the root is what it will be */
     clocks_set,      /* needs /proc of the host */
     oom_score_set,   /* the same */
     hostname_set,    /* needs rights over the UTS namespace, which identity_settle gives up */
@@ -59,7 +62,7 @@ struct inside *inside_prepare(const struct plan *plan)
     struct inside *in = arena_alloc(sizeof *in);
 
     in->plan = plan;
-    in->proc = in->root = in->scratch = in->supervisor = FD_NONE;
+    in->proc = in->root = in->scratch = in->landlock = in->supervisor = FD_NONE;
     in->sources = arena_alloc((plan->mount_count + 1) * sizeof *in->sources);
     /* At most one file system an operation, and the root, the scratch and devpts. */
     in->own_devs = arena_alloc((plan->mount_count + 4) * sizeof *in->own_devs);
@@ -157,12 +160,19 @@ void inside_forget(struct inside *in)
     in->error.text[0] = 0;
 }
 
+void inside_exit(int status)
+{
+    syscall(SYS_exit_group, status);
+    for (;;)
+        __builtin_trap();
+}
+
 void inside_give_up(struct inside *in)
 {
     if (!in->error.text[0])
         inside_fail(in, 0, NULL, "a stage failed without saying why");
     gate_send_message(in->gate, &in->error, FD_NONE);
-    _exit(log_exit_status(in->error.status));
+    inside_exit(log_exit_status(in->error.status));
 }
 
 int proc_open(struct inside *in)

@@ -27,6 +27,7 @@ struct inside {
     uint64_t root_mount; /* its mount's id; only dest_set_root() sets these two */
     bool entered;     /* the old root is gone */
     unsigned stacked; /* mounts on the old root's place that are not the new root */
+    int landlock; /* the ruleset; FD_NONE without one */
     int scratch;  /* a hidden tmpfs for files that are bound from it; FD_NONE until it is needed */
     struct source *sources; /* one for each operation */
     dev_t *own_devs;        /* the devices of the file systems made here */
@@ -61,6 +62,9 @@ void inside_forget(struct inside *in);
 /* Sends what inside_fail() noted to the host side and ends the process. */
 void inside_give_up(struct inside *in) HUSK_NORETURN;
 
+/* Ends the process as _exit(2), also where a filter of the command's refuses that: libc would try for ever. */
+void inside_exit(int status) HUSK_NORETURN;
+
 /* Room for one more fd to hold. Never NULL: inside_prepare() counted what can come. */
 int *in_hold(struct inside *in);
 
@@ -76,8 +80,10 @@ int identity_map(struct inside *in);    /* identity.c: the id maps of the first 
 int network_ask(struct inside *in);     /* network.c: has its helper started, if it gets one */
 int sources_open(struct inside *in);    /* sources.c: all of them, on the host's tree */
 int identity_become(struct inside *in); /* identity.c: id 0 of the ranges, which will own things */
+int landlock_begin(struct inside *in);  /* landlock.c: an empty ruleset, that mounts_make() adds to */
 int root_make(struct inside *in);       /* root.c: an empty tmpfs, not yet the root */
 int mounts_make(struct inside *in);     /* mounts.c: every operation, in order */
+int landlock_finish(struct inside *in); /* landlock.c: what is not of a mount */
 int clocks_set(struct inside *in);      /* names.c: time namespace */
 int oom_score_set(struct inside *in);   /* limits.c */
 int hostname_set(struct inside *in);    /* names.c */
@@ -91,3 +97,10 @@ int caps_settle(struct inside *in);     /* caps.c */
 
 /* limits.c: those of the command's own process, before its filters; 0 or negative, noted. */
 int limits_apply(struct inside *in);
+
+/* landlock.c: allows RIGHTS (LL_*) on what FD is and all below it; nothing without a ruleset, or if they
+ * are 0. FROM is the option to blame. 0 or negative, noted. */
+int landlock_allow(struct inside *in, int fd, uint64_t rights, const struct origin *from);
+
+/* landlock.c: puts this process under the ruleset, for good; 0 or negative, noted. */
+int landlock_enter(struct inside *in);

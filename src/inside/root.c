@@ -55,7 +55,8 @@ int root_make(struct inside *in)
         in->stacked++;
     }
     r = fs_tmpfs(in, &plain);
-    if (r < 0 || (r = dest_set_root(in, r)) < 0)
+    if (r < 0 || (r = dest_set_root(in, r)) < 0 ||
+        (r = landlock_allow(in, in->root, in->plan->landlock.root, NULL)) < 0)
         return r;
     return stack_on_old_root(in, in->root, "the root tmpfs");
 }

@@ -126,7 +126,7 @@ static HUSK_NORETURN void start_with_init(struct inside *in)
         /* Where a pid namespace ends with its init, the init's tie is enough. */
         if ((own_pids || tie_to_parent(in) == 0) && tell_started(in) == 0 && wait_for_clock(in) == 0)
             exec_command(in);
-        _exit(1);
+        inside_exit(1);
     }
     if (pid < 0)
         inside_fail(in, errno, NULL, "Can't fork for pid 1");
@@ -139,7 +139,7 @@ static HUSK_NORETURN void start_with_init(struct inside *in)
  * path are looked up inside, where /proc/self/fd could name it. */
 static void close_what_leads_out(struct inside *in)
 {
-    if (!in->plan->spec->exec_label.value)
+    if (!in->plan->spec->exec_label.value && !in->plan->apparmor)
         fd_closep(&in->proc);
     fd_closep(&in->root);
 }

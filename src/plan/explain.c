@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "base/str.h"
 #include "base/user.h"
+#include "plan/landlock.h"
 #include "plan/names.h"
 #include "plan/plan.h"
 #include "plan/quote.h"
@@ -46,6 +47,9 @@ static void show_command(const struct view *v)
     if (plan->spec->exec_label.value)
         line("label", quote_word(plan->spec->exec_label.value),
              from_text(&plan->spec->exec_label.from));
+    if (plan->spec->apparmor_profile.value)
+        line("AppArmor", quote_word(plan->spec->apparmor_profile.value),
+             from_text(&plan->spec->apparmor_profile.from));
 }
 
 /* ---- ids ----------------------------------------------------------------------------------- */
@@ -182,20 +186,71 @@ static void show_caps(const struct plan *plan)
             printf("  %s%s\n", cap_display_name(cap), plan->ambient ? "  (ambient)" : "");
 }
 
+/* Where the program of a profile's file comes from, and what it leaves out. */
+static void show_profile_file(const struct plan_filter *f)
+{
+    static const char *const states[] = {
+        [CACHE_NO] = "compiled by husk-seccomp: it is not in the cache",
+        [CACHE_HAD] = "from the cache",
+        [CACHE_KEPT] = "compiled by husk-seccomp, and kept in the cache",
+    };
+
+    if (f->cache != CACHE_NONE)
+        line("profile", states[f->cache], "");
+    if (f->skipped && *f->skipped)
+        line("not known", quote_plain(f->skipped), "stay refused");
+}
+
 static void show_filters(const struct plan *plan)
 {
+    const struct spec *s = plan->spec;
+
     printf("\nseccomp filters\n");
     if (!plan->filter_count)
         printf("  none\n");
     for (size_t i = 0; i < plan->filter_count; i++) {
-        const char *policy = plan->filters[i].policy;
+        const struct plan_filter *f = &plan->filters[i];
 
-        printf("  %s%s%u instructions  %s\n", policy ? policy : "", policy ? ": " : "",
-               (unsigned)plan->filters[i].prog.len, from_text(&plan->filters[i].from));
-        if (plan->filters[i].listener)
-            printf("  what it refuses is said at the end  %s\n",
-                   from_text(&plan->spec->seccomp_log.from));
+        printf("  %s%s%u instructions  %s\n", f->policy ? quote_plain(f->policy) : "", f->policy ? ": " : "",
+               (unsigned)f->prog.len, from_text(&f->from));
+        show_profile_file(f);
+        for (size_t k = 0; f->tuned && k < s->syscall_rules.count; k++)
+            line(s->syscall_rules.items[k].allow ? "allows" : "denies",
+                 quote_plain(s->syscall_rules.items[k].names), from_text(&s->syscall_rules.items[k].from));
+        if (f->listener)
+            printf("  what it refuses is said at the end  %s\n", from_text(&s->seccomp_log.from));
     }
+}
+
+static void show_ports(const char *name, const struct opt_ports *ports)
+{
+    const char *text = NULL;
+
+    if (!ports->set)
+        return;
+    for (size_t i = 0; i < ports->ranges.count; i++) {
+        const struct port_range *r = &ports->ranges.items[i];
+
+        text = arena_printf("%s%s%u", text ? text : "", text ? ", " : "", r->first);
+        if (r->last != r->first)
+            text = arena_printf("%s-%u", text, r->last);
+    }
+    line(name, text ? text : "none", from_text(&ports->from));
+}
+
+static void show_landlock(const struct plan *plan)
+{
+    const char *active = landlock_active(plan), *lacks = landlock_lacks(plan);
+
+    printf("\nlandlock\n");
+    if (!active && !lacks)
+        printf("  none\n");
+    if (active)
+        line("limits", active, from_text(&plan->spec->landlock.from));
+    if (lacks)
+        line("missing", lacks, "");
+    show_ports("TCP to", &plan->spec->tcp_connect);
+    show_ports("TCP at", &plan->spec->tcp_bind);
 }
 
 /* ---- limits -------------------------------------------------------------------------------- */
@@ -364,6 +419,9 @@ static void show_reachable(const struct view *v)
         }
     if (plan->net.helper)
         printf("  other machines that the host reaches; of the host itself what the network has open\n");
+    if (view_namespace(plan, CLONE_NEWNET) == NS_SHARED &&
+        plan->landlock.handled.scoped & LL_SCOPE_ABSTRACT)
+        printf("  but no abstract socket: Landlock keeps them out of reach\n");
     if (!any)
         printf("  no network and no other namespace of the host\n");
     if (view_host_privileges(plan))
@@ -384,6 +442,7 @@ int explain_text(const struct plan *plan)
     show_namespaces(plan);
     show_network(plan);
     show_caps(plan);
+    show_landlock(plan);
     show_filters(plan);
     show_limits(plan);
     show_env(plan);

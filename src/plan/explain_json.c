@@ -6,6 +6,8 @@
 #include "base/str.h"
 #include "base/user.h"
 #include "plan/json.h"
+#include "plan/json_network.h"
+#include "plan/landlock.h"
 #include "plan/names.h"
 #include "plan/plan.h"
 #include "plan/view.h"
@@ -77,6 +79,7 @@ static void put_command(struct json *j, const struct view *v)
     put_octal(j, "umask", plan->umask);
     json_text(j, "exec_label", plan->spec->exec_label.value);
     json_text(j, "file_label", plan->spec->file_label.value);
+    json_text(j, "apparmor_profile", plan->spec->apparmor_profile.value);
     json_close(j, '}');
 }
 
@@ -221,58 +224,6 @@ static void put_namespaces(struct json *j, const struct plan *plan)
     json_close(j, '}');
 }
 
-static void put_rule(struct json *j, const struct net_rule *rule)
-{
-    char address[NET_ADDRESS_TEXT];
-
-    json_open(j, NULL, '{');
-    json_bool(j, "accept", rule->accept);
-    json_bool(j, "answers", rule->answers);
-    json_text(j, "address", rule->answers ? NULL : net_address_text(address, &rule->to));
-    json_number(j, "prefix", rule->prefix);
-    json_number(j, "protocol", (uint64_t)rule->protocol); /* 0: any */
-    json_number(j, "port", rule->port);                   /* 0: any */
-    json_close(j, '}');
-}
-
-static void put_publish(struct json *j, const struct opt_publish *o)
-{
-    char address[NET_ADDRESS_TEXT];
-
-    json_open(j, NULL, '{');
-    json_text(j, "protocol", o->value.udp ? "udp" : "tcp");
-    json_text(j, "host_address", net_address_text(address, &o->value.host));
-    json_number(j, "host_first", o->value.host_first);
-    json_number(j, "host_last", o->value.host_last);
-    json_number(j, "inside_first", o->value.inside_first);
-    put_origin(j, "from", &o->from);
-    json_close(j, '}');
-}
-
-/* null: no program carries one. */
-static void put_network(struct json *j, const struct plan *plan)
-{
-    const struct plan_net *net = &plan->net;
-
-    if (!net->helper) {
-        json_text(j, "network", NULL);
-        return;
-    }
-    json_open(j, "network", '{');
-    json_text(j, "program", net->program);
-    json_bool(j, "ipv6", net->ipv6);
-    json_open(j, "publish", '[');
-    for (size_t i = 0; i < plan->spec->publish.count; i++)
-        put_publish(j, &plan->spec->publish.items[i]);
-    json_close(j, ']');
-    json_open(j, "rules", '[');
-    for (size_t i = 0; i < net->rule_count; i++)
-        put_rule(j, &net->rules[i]);
-    json_close(j, ']');
-    put_origin(j, "from", &plan->spec->net.from);
-    json_close(j, '}');
-}
-
 static void put_privileges(struct json *j, const struct plan *plan)
 {
     json_open(j, "capabilities", '{');
@@ -285,16 +236,79 @@ static void put_privileges(struct json *j, const struct plan *plan)
             json_text(j, NULL, cap_display_name(cap));
     json_close(j, ']');
     json_close(j, '}');
-    json_open(j, "seccomp", '[');
-    for (size_t i = 0; i < plan->filter_count; i++) {
+}
+
+/* Whether a profile's file was compiled before; null if there is none. */
+static const char *cache_word(const struct plan_filter *f)
+{
+    static const char *const words[] = {
+        [CACHE_NONE] = NULL, [CACHE_NO] = "not used", [CACHE_HAD] = "found", [CACHE_KEPT] = "written"};
+
+    return words[f->cache];
+}
+
+static void put_rules(struct json *j, const struct plan *plan, bool tuned)
+{
+    json_open(j, "rules", '[');
+    for (size_t i = 0; tuned && i < plan->spec->syscall_rules.count; i++) {
+        const struct syscall_rule *rule = &plan->spec->syscall_rules.items[i];
+
         json_open(j, NULL, '{');
-        json_text(j, "policy", plan->filters[i].policy);
-        json_number(j, "instructions", plan->filters[i].prog.len);
-        json_bool(j, "log", plan->filters[i].listener);
-        put_origin(j, "from", &plan->filters[i].from);
+        json_bool(j, "allow", rule->allow);
+        json_text(j, "calls", rule->names);
+        put_origin(j, "from", &rule->from);
         json_close(j, '}');
     }
     json_close(j, ']');
+}
+
+static void put_filters(struct json *j, const struct plan *plan)
+{
+    json_open(j, "seccomp", '[');
+    for (size_t i = 0; i < plan->filter_count; i++) {
+        const struct plan_filter *f = &plan->filters[i];
+
+        json_open(j, NULL, '{');
+        json_text(j, "policy", f->policy);
+        json_number(j, "instructions", f->prog.len);
+        json_number(j, "flags", f->flags);
+        json_text(j, "cache", cache_word(f));
+        json_text(j, "skipped", f->skipped && *f->skipped ? f->skipped : NULL);
+        json_bool(j, "log", f->listener);
+        put_rules(j, plan, f->tuned);
+        put_origin(j, "from", &f->from);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+/* null: all of them. */
+static void put_ports(struct json *j, const char *key, const struct opt_ports *ports)
+{
+    if (!ports->set) {
+        json_text(j, key, NULL);
+        return;
+    }
+    json_open(j, key, '[');
+    for (size_t i = 0; i < ports->ranges.count; i++) {
+        json_open(j, NULL, '{');
+        json_number(j, "first", ports->ranges.items[i].first);
+        json_number(j, "last", ports->ranges.items[i].last);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static void put_landlock(struct json *j, const struct plan *plan)
+{
+    json_open(j, "landlock", '{');
+    json_number(j, "abi", (uint64_t)plan->landlock.abi); /* 0: none, or none asked for */
+    json_text(j, "limits", landlock_active(plan));
+    json_text(j, "missing", landlock_lacks(plan));
+    put_ports(j, "tcp_connect", &plan->spec->tcp_connect);
+    put_ports(j, "tcp_bind", &plan->spec->tcp_bind);
+    put_origin(j, "from", &plan->spec->landlock.from);
+    json_close(j, '}');
 }
 
 /* ---- limits -------------------------------------------------------------------------------- */
@@ -459,8 +473,10 @@ int explain_json(const struct plan *plan)
     put_mounts(&j, &v);
     put_ids(&j, plan);
     put_namespaces(&j, plan);
-    put_network(&j, plan);
+    json_network(&j, plan, put_origin);
     put_privileges(&j, plan);
+    put_landlock(&j, plan);
+    put_filters(&j, plan);
     put_limits(&j, plan);
     put_env(&j, plan);
     put_all_fds(&j, &v);

@@ -86,6 +86,12 @@ uint64_t mount_op_attrs(const struct mount_op *op)
     }
 }
 
+bool mount_op_is_ro(const struct mount_op *op)
+{
+    return op->ro || op->kind == MOUNT_MASK ||
+           (op->kind == MOUNT_OVERLAY && op->overlay == OVERLAY_RO);
+}
+
 const char *cap_display_name(unsigned cap)
 {
     const char *name = cap_name(cap);

@@ -21,6 +21,9 @@ bool mount_kind_covers(enum mount_kind kind);
 /* The MOUNT_ATTR_* that a mount of OP gets, but for MOUNT_ATTR_RDONLY; 0 if it is not a mount. */
 uint64_t mount_op_attrs(const struct mount_op *op);
 
+/* Is the mount of OP read-only from the start. */
+bool mount_op_is_ro(const struct mount_op *op);
+
 /* The names of MOUNT_ATTR_RDONLY, NOSUID, NODEV, NOEXEC and NOSYMFOLLOW. */
 struct attr_name {
     uint64_t attr;

@@ -3,6 +3,7 @@
  * fails while it is made. Once made it is const; --dry-run prints it, the child executes it.
  */
 #pragma once
+#include "base/landlock.h"
 #include "plan/net.h"
 #include "spec/spec.h"
 #include <linux/filter.h>
@@ -32,7 +33,11 @@ struct plan_ids {
 struct plan_filter {
     struct sock_fprog prog;
     struct origin from;
-    const char *policy; /* the name of a built-in one, or NULL */
+    const char *policy;  /* the name of a built-in one, or the path of a profile's file; or NULL */
+    unsigned flags;      /* for seccomp(2) */
+    bool tuned;          /* --allow-syscall and --deny-syscall are in it */
+    enum { CACHE_NONE, CACHE_NO, CACHE_HAD, CACHE_KEPT } cache; /* of a file: was it compiled before */
+    const char *skipped; /* of a file: the calls that are not known here and stay refused, or NULL */
     bool listener;      /* it asks a supervisor: see plan/seccomp_log.h. At most one of them does */
 };
 
@@ -41,6 +46,16 @@ struct plan_limit {
     int resource;
     struct rlimit value;
     struct origin from;
+};
+
+/* A second layer that the kernel's Landlock makes; see plan/landlock.h. */
+struct plan_landlock {
+    int abi;                         /* the kernel's; 0: it has none, or nobody asked */
+    struct landlock_handled handled; /* all 0: there is no ruleset */
+    uint64_t everywhere;             /* rights in the whole tree */
+    uint64_t root;                   /* rights in the tmpfs that the root is at first */
+    const int *fds;                  /* those that the command inherits */
+    size_t fd_count;
 };
 
 struct plan {
@@ -75,6 +90,9 @@ struct plan {
     const struct sock_fprog *seccomp_log; /* --seccomp-log: what the filter with a listener answers without
                                              it; NULL: none has one */
 
+    struct plan_landlock landlock;
+    const char *apparmor; /* what to write for it, or NULL */
+
     struct plan_limit limits[RLIM_NLIMITS];
     size_t limit_count;
     int64_t timeout;         /* nanoseconds that the command may take; 0: as many as it likes */
@@ -95,6 +113,9 @@ int plan_mounts(struct plan *plan);
 int plan_env(struct plan *plan);
 int plan_command(struct plan *plan);
 int plan_caps(struct plan *plan);
+int plan_landlock(struct plan *plan);
+int plan_apparmor(struct plan *plan);
+int plan_features(struct plan *plan);
 int plan_filters(struct plan *plan);
 int plan_limits(struct plan *plan);
 

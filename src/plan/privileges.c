@@ -4,6 +4,7 @@
 #include "plan/plan.h"
 #include "plan/seccomp.h"
 #include "plan/seccomp_log.h"
+#include "plan/tcp_guard.h"
 #include <linux/capability.h>
 #include <linux/magic.h>
 #include <sched.h>
@@ -94,6 +95,8 @@ int plan_filters(struct plan *plan)
         *VEC_PUSH(&filters) = policy;
         r = 0;
     }
+    if (plan->landlock.handled.net)
+        tcp_guard(plan, VEC_PUSH(&filters));
     for (size_t i = 0; r == 0 && i < s->seccomp.count; i++)
         r = read_filter(&s->seccomp.items[i], VEC_PUSH(&filters));
     if (r == 0 && s->seccomp_last.fd >= 0)

@@ -55,12 +55,6 @@ static void look_at_source(struct mount_view *m)
     free(real);
 }
 
-static bool born_read_only(const struct mount_op *op)
-{
-    return op->ro || op->kind == MOUNT_MASK ||
-           (op->kind == MOUNT_OVERLAY && op->overlay == OVERLAY_RO);
-}
-
 static void add_mount(struct view *v, const struct mount_op *op)
 {
     struct mount_view *m = VEC_PUSH(&v->mounts);
@@ -70,7 +64,7 @@ static void add_mount(struct view *v, const struct mount_op *op)
     m->attrs = mount_op_attrs(op);
     if (op->kind == MOUNT_PROC && view_namespace(v->plan, CLONE_NEWPID) == NS_SHARED)
         m->attrs &= ~(uint64_t)MOUNT_ATTR_NOEXEC; /* it is a bind of the host's */
-    m->ro = m->attrs && born_read_only(op);
+    m->ro = m->attrs && mount_op_is_ro(op);
     look_at_source(m);
 }
 

@@ -81,6 +81,7 @@ struct mount_op {
     bool perms_set;
     mode_t perms;   /* --perms, --chmod */
     uint64_t size;  /* --size in bytes; 0: the kernel's default */
+    uint64_t rights; /* Landlock's, beyond those everywhere; set by the plan. 0: it needs none */
     uint64_t attrs; /* MOUNT_ATTR_NOEXEC, MOUNT_ATTR_NOSYMFOLLOW */
     enum overlay_kind overlay;
     const char *const *layers; /* OVERLAY: host paths, lowest first */
@@ -143,6 +144,15 @@ struct opt_port {
     struct origin from;
 };
 
+/* ---- system calls --------------------------------------------------------------------------- */
+
+/* --allow-syscall, --deny-syscall. */
+struct syscall_rule {
+    bool allow;
+    const char *names; /* of calls and, with a @, groups; separated by commas */
+    struct origin from;
+};
+
 /* ---- limits --------------------------------------------------------------------------------- */
 
 struct opt_limit {
@@ -184,6 +194,32 @@ struct opt_flag {
     struct origin from;
 };
 
+/* ---- Landlock and what must be had ---------------------------------------------------------- */
+
+enum landlock_part {
+    LANDLOCK_FILES = 1 << 0,    /* rights on files, as the mounts have them */
+    LANDLOCK_ABSTRACT = 1 << 1, /* no abstract socket of the host */
+    LANDLOCK_SIGNALS = 1 << 2,  /* no signal to a process outside */
+    LANDLOCK_ALL = (1 << 3) - 1,
+};
+
+struct opt_parts {
+    bool set;
+    unsigned parts; /* enum landlock_part */
+    struct origin from;
+};
+
+struct port_range {
+    uint16_t first, last;
+};
+
+/* Unset: all ports. */
+struct opt_ports {
+    bool set;
+    VEC(struct port_range) ranges;
+    struct origin from;
+};
+
 /* ---- all of it ------------------------------------------------------------------------------ */
 
 enum action {
@@ -200,6 +236,7 @@ struct spec {
     enum action action;
     const char *action_arg; /* ACTION_PRINT_PROFILE: the profile's name */
     enum dry_run dry_run;
+    bool verbose;
 
     char **command; /* COMMAND and its ARGS, NULL at the end; command[0] is NULL if none was given */
     struct opt_text argv0;
@@ -237,11 +274,16 @@ struct spec {
     bool caps_touched;           /* a --cap-add or --cap-drop was given */
     uint64_t cap_add, cap_drop;  /* bit N: capability N; disjoint */
     uint64_t cap_root;           /* what --map-auto gives to root inside, unless it is in cap_drop */
-    struct opt_text seccomp_profile; /* the name of a built-in policy, or "none" */
+    struct opt_text seccomp_profile; /* the name of a built-in policy, "none", or a file's path */
+    int seccomp_file;                /* that file; else FD_NONE */
+    VEC(struct syscall_rule) syscall_rules; /* in order: the later one counts */
     VEC(struct opt_fd) seccomp;  /* --add-seccomp-fd, in order */
     struct opt_fd seccomp_last;  /* --seccomp */
+    struct opt_text exec_label, file_label, apparmor_profile;
+    struct opt_parts landlock;
+    struct opt_ports tcp_connect, tcp_bind;
+    VEC(struct opt_text) required; /* "FEATURE" or "FEATURE:ABI" */
     struct opt_flag seccomp_log;
-    struct opt_text exec_label, file_label;
 
     bool new_session, die_with_parent, as_pid_1;
     bool close_fds;      /* inherited fds do not reach the command ... */

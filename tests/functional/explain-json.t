@@ -18,7 +18,7 @@ P = json.loads(open(sys.argv[1], "rb").read().decode("utf-8"))
 exec("print(" + sys.argv[2] + ")")' "$T/plan" "$1"
 }
 
-t_is "$(json '*sorted(P), sep=" "' true)" "capabilities command environment fds format ids lifetime \
+t_is "$(json '*sorted(P), sep=" "' true)" "capabilities command environment fds format ids landlock lifetime \
 limits mounts namespaces reachable seccomp" "the members of the object"
 t_is "$(json 'P["format"]' true)" 1 "the format has a number"
 t_is "$(json '(P["command"]["argv"], P["command"]["file"])' sh -c 'a "b" \ c')" \

@@ -13,7 +13,7 @@ children()
         [ "$(cat "/proc/$pid/comm")" = "$2" ] && echo "$pid"
     done
 }
-supervisor() { [ "$(children "$1" husk-seccomp)" ]; }
+supervisor() { [ "$(children "$1" husk-log)" ]; }
 
 # start FILE ARGS...: husk in the background; husk is its pid, sv its supervisor's. FILE is made by the command.
 start()
@@ -23,7 +23,7 @@ start()
     "$HUSK" -p none --ro-bind / / --dev /dev --bind "$T" "$T" --seccomp-profile default "$@" > "$T/out" 2> "$T/err" &
     husk=$!
     t_wait test -e "$file"
-    sv=$(children $husk husk-seccomp)
+    sv=$(children $husk husk-log)
 }
 
 # ---- killed

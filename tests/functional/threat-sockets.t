@@ -107,6 +107,7 @@ cd /
 /usr/bin/python3 "$T/client.py" < "$T/names.ready" > "$T/outside"
 "$HUSK" --ro-bind "$T/client.py" /client.py /usr/bin/python3 /client.py < "$T/names.ready" > "$T/inside" 2> "$T/inside.err"
 "$HUSK" -n host --ro-bind "$T/client.py" /client.py /usr/bin/python3 /client.py < "$T/names.ready" > "$T/shared" 2> "$T/shared.err"
+"$HUSK" -n host --landlock none --ro-bind "$T/client.py" /client.py /usr/bin/python3 /client.py < "$T/names.ready" > "$T/bare" 2> "$T/bare.err"
 if command -v systemd-run > /dev/null; then
     "$HUSK" systemd-run --user --wait true > "$T/systemd-run" 2>&1 && echo "systemd-run worked" >> "$T/inside"
 fi
@@ -125,6 +126,16 @@ for name in "${names[@]}"; do
 done
 t_unlike "$(< "$T/inside")" 'told|reached|worked' "nothing is reached, and nothing tells of any"
 t_is "$(grep -c '^not' "$T/inside")" "${#names[@]}" "of all that were tried"
-t_like "$(grep '^reached' "$T/shared")" 'reached @' "with --net host, abstract sockets and the loopback are: see the manual"
-t_unlike "$(grep '^reached' "$T/shared")" 'reached /' "but none that is a file"
+t_like "$(grep '^reached' "$T/bare")" 'reached @.*reached @.*reached tcp' "with --net host and without Landlock, abstract sockets and the loopback are"
+t_unlike "$(grep '^reached' "$T/bare")" 'reached /' "but none that is a file"
+t_like "$(grep '^reached' "$T/shared")" 'reached tcp' "with --net host the loopback is: see the manual"
+t_unlike "$(grep '^reached' "$T/shared")" 'reached /' "no socket that is a file"
+t_run "$HUSK" --verbose -n host true
+if "$HUSK" --require landlock:6 true 2> "$T/require.err"; then
+    t_unlike "$(grep '^reached' "$T/shared")" 'reached @' "and no abstract one, by Landlock"
+    t_like "$err" 'active: .*landlock [0-9]+ [(][^)]*abstract' "which --verbose says"
+else
+    t_like "$(grep '^reached' "$T/shared")" 'reached @' "and abstract ones, on this kernel"
+    t_like "$err" 'not: .*landlock [(].*(abstract|not in this kernel)' "which --verbose says"
+fi
 t_done

@@ -63,6 +63,15 @@ unknown_options()
 t_is "$(unknown_options < "$man" | xargs)" "" "no other option is spoken of"
 t_is "$(echo 'see Fl Fl bind-trie' | unknown_options)" "bind-trie" "an unknown one is found"
 
+# --require has its own table.
+features()
+{
+    section PROTECTION | sed -n 's/ Ns .*//; s/^\.It Cm //p' | sed 's/ , /\n/g'
+}
+sed -n 's/^FEATURE("\([^"]*\)".*/\1/p' "$SRCDIR/src/plan/features.def" > "$T/features"
+t_is "$(features | diff -u --label features.def --label husk.1 "$T/features" -)" "" "the same features"
+t_ok "and there are some" test -s "$T/features"
+
 # The words of --help are those of the table too.
 t_run "$HUSK" --help
 t_is "$(grep -oE -- '--[a-z][-a-z0-9]*' <<< "$out" | sort -u | grep -vxFf <(cut -f1 "$T/table" |

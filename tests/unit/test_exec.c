@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static char folder[] = "/tmp/husk-exec-XXXXXX";
@@ -244,11 +245,81 @@ static void a_filter_that_is_refused_stops_the_command(void **state HUSK_UNUSED)
     assert_int_equal(said.hint, HINT_SECCOMP);
 }
 
+/* What comes before answers 0 to whoever loads a filter, by either call. */
+static void a_filter_that_only_seems_to_be_loaded_stops_the_command(void **state HUSK_UNUSED)
+{
+    struct sock_filter faked[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_seccomp, 3, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_prctl, 0, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PR_SET_SECCOMP, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | 0),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    const struct sock_fprog outer = {ARRAY_SIZE(faked), faked};
+
+    for (unsigned flags = 0; flags < 2; flags++) {
+        pid_t pid = fork();
+        int status;
+
+        if (pid == 0) {
+            add_filters(1, ARRAY_SIZE(code));
+            filters[0].flags = flags * SECCOMP_FILTER_FLAG_LOG;
+            if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || sys_seccomp_set_filter(&outer) < 0 ||
+                sys_seccomp(SECCOMP_SET_MODE_FILTER, 0, &outer) < 0 || /* which was not done */
+                run_script("exit 0") != EXIT_HUSK)
+                _exit(1);
+            _exit(strcmp(said.text, "what husk runs under only pretends to load seccomp filters "
+                                    "(--seccomp 9)") != 0);
+        }
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        assert_int_equal(status, 0);
+    }
+}
+
 static void a_label_that_is_refused_stops_the_command(void **state HUSK_UNUSED)
 {
     spec.exec_label = (struct opt_text){"no such label", {.text = "--exec-label"}};
     assert_int_equal(run_script("exit 0"), EXIT_HUSK);
     assert_string_equal(said.text, "label_exec no such label (--exec-label)");
+}
+
+/* Another file of procfs is on the one that takes the label: what is written there would do nothing. */
+static int misled(void *arg)
+{
+    const char *name = arg, *path = arena_printf("/proc/thread-self/attr/%s", name);
+
+    bare_plan();
+    prepare();
+    if (strchr(name, '/'))
+        plan.apparmor = "exec x";
+    else
+        spec.exec_label = (struct opt_text){"x", {.text = "--exec-label x"}};
+    if (access(path, F_OK) < 0)
+        return 0; /* not in this kernel */
+    if (proc_open(in) < 0)
+        return 1;
+    if (sys_mount("/proc/thread-self/comm", path, NULL, MS_BIND, NULL) < 0)
+        return 2;
+    exec_command(in);
+    return in->error.value == EXDEV ? 0 : 3;
+}
+
+static void a_label_goes_to_no_other_file(void **state HUSK_UNUSED)
+{
+    assert_int_equal(status_of(misled, (void *)"exec"), 0);
+    assert_int_equal(status_of(misled, (void *)"apparmor/exec"), 0);
+}
+
+static void a_profile_that_is_refused_stops_the_command(void **state HUSK_UNUSED)
+{
+    plan.apparmor = "exec husk-test-no-such-profile";
+    spec.apparmor_profile = (struct opt_text){"husk-test-no-such-profile", {.text = "--apparmor-profile X"}};
+    assert_int_equal(run_script("exit 0"), EXIT_HUSK);
+    assert_string_equal(said.text,
+                        "changing to the AppArmor profile husk-test-no-such-profile (--apparmor-profile X)");
+    assert_int_equal(said.hint, HINT_APPARMOR);
 }
 
 int main(void)
@@ -268,7 +339,10 @@ int main(void)
         PLAIN(signals_are_as_the_plan_has_them),
         PLAIN(filters_are_loaded),
         PLAIN(a_filter_that_is_refused_stops_the_command),
+        PLAIN(a_filter_that_only_seems_to_be_loaded_stops_the_command),
         PLAIN(a_label_that_is_refused_stops_the_command),
+        PLAIN(a_profile_that_is_refused_stops_the_command),
+        IN_NAMESPACE(a_label_goes_to_no_other_file, CLONE_NEWUSER | CLONE_NEWNS, AS_ID_0),
     };
 
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
