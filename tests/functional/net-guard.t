@@ -6,13 +6,13 @@
 lab_start
 
 cat > "$T/reach.py" << 'END'
-"""Prints each of ADDRESS:PORT... (udp: in front) that answers, by any way a program could try."""
-import socket, sys
+"""Prints each of ADDRESS:PORT... (udp: in front) that answers within WAIT seconds, by any way there is."""
+import os, socket, sys
 
 def attempt(address, port, udp, device):
     s = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET,
                       socket.SOCK_DGRAM if udp else socket.SOCK_STREAM)
-    s.settimeout(3)
+    s.settimeout(float(os.environ.get("WAIT", 3)))
     if device:
         s.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"tap0")
     s.connect((address, port))
@@ -38,7 +38,7 @@ closed=(10.0.2.2:8000 fd00::2:8000 10.0.2.2:8001 udp:10.0.2.2:7007 10.0.2.3:80 1
 guard()
 {
     local mode=$1
-    t_run "$LAB/husk" -n "$mode" "${reach[@]}" 198.51.100.1:80 udp:198.51.100.1:7 2001:db8::1:80
+    t_run "$LAB/husk" -n "$mode" -e WAIT=14 "${reach[@]}" 198.51.100.1:80 udp:198.51.100.1:7 2001:db8::1:80
     t_is "$out" $'198.51.100.1:80 plain\n198.51.100.1:80 bound\nudp:198.51.100.1:7 plain
 udp:198.51.100.1:7 bound\n2001:db8::1:80 plain\n2001:db8::1:80 bound' "$mode: the world is reached"
     T_TIMEOUT=110 t_run "$LAB/husk" -n "$mode" "${reach[@]}" "${closed[@]}"
@@ -91,11 +91,11 @@ s.listen()
 print("ready", flush=True)
 time.sleep(100)' > "$T/abstract" &
 t_wait grep -q ready "$T/abstract"
-connect=(-- /usr/bin/python3 -c 'import socket; socket.socket(socket.AF_UNIX).connect("\0husk-lab")')
-t_ok "an abstract socket of the host, with the host's network" "$LAB/husk" -n host "${connect[@]}"
+connect=(/usr/bin/python3 -c 'import socket; socket.socket(socket.AF_UNIX).connect("\0husk-lab")')
+t_ok "an abstract socket of the host is there for its programs" "$LAB/host" "${connect[@]}"
 abstract()
 {
-    t_run "$LAB/husk" -n "$1" "${connect[@]}"
+    t_run "$LAB/husk" -n "$1" -- "${connect[@]}"
     t_like "$err" ConnectionRefusedError "$1: is out of reach"
 }
 lab_each abstract
