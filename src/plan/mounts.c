@@ -252,7 +252,7 @@ static int mask_own_folders(struct lowering *l, size_t which)
 
     for (size_t n = 0; r == 0 && (there = own_folders_look(&op, n, &shown)) != 0; n++) {
         if (there < 0)
-            return log_errno(-there, "looking at what %s shows", origin_text(&op.from));
+            return log_errno(-there, "asking /proc what %s shows", origin_text(&op.from));
         /* Of an overlay it is the first layer that the child looks at again. */
         if (n == 0)
             r = note_seen(&l->out.items[which], shown.dev, shown.ino);
