@@ -208,6 +208,13 @@ t_need()
     done
 }
 
+# t_only_in_vm: skips all but in a machine of tests/vm, where sudo asks for no password. The test says so in
+# its line `# vm:', too, for tests/run.
+t_only_in_vm()
+{
+    [ -n "${HUSK_VM:-}" ] || t_skip_all "only in a virtual machine, by tests/run"
+}
+
 # t_wait CMD...: waits until it succeeds, for at most 30 s: for what comes soon, but not at once.
 t_wait()
 {

@@ -38,7 +38,7 @@ END
 # offers LINE: what zsh offers for the last word of LINE, in one line, sorted.
 offers()
 {
-    timeout 30 zsh -f "$T/offers.zsh" "$BUILDDIR/completions" "$T/in" "$T/setup.zsh" "$1" |
+    timeout $((30 * ${HUSK_SLOW:-1})) zsh -f "$T/offers.zsh" "$BUILDDIR/completions" "$T/in" "$T/setup.zsh" "$1" |
         grep -o 'OFFER:[^[:space:][:cntrl:]]*' | sed 's/^OFFER://' | sort -u | xargs
 }
 
