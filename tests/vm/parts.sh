@@ -19,7 +19,7 @@ vm_picks()
         [[ $name != *.t ]] || line=$(sed -n '1,20s/^# vm: //p' "$name")
         case "$1: ${line:-default} " in
         here:*" only "*) ;;
-        here:* | uml:*" uml "* | uml:" default "* | 6.*": "*" $1 "* | stand-in:*" uml "* | stand-in:*" 6.12 "*)
+        here:* | "uml: default " | "$1:"*" $1 "* | stand-in:*" uml "* | stand-in:*" 6.12 "*)
             echo "$name"
             ;;
         esac
@@ -37,6 +37,8 @@ vm_obstacle()
 {
     if [ "$(uname -m)" != x86_64 ]; then
         echo "they are made for amd64 only"
+    elif [ "$(printf '%s\n' "glibc 2.36" "$(getconf GNU_LIBC_VERSION)" | sort -V | tail -n 1)" != "glibc 2.36" ]; then
+        echo "what is built here needs a newer libc than they have, which are Debian 12"
     elif [ -n "$(vm_packages)" ]; then
         echo "missing (named as in Debian): $(vm_packages | tr '\n' ' ')"
     elif [ "$(id -u)" != 0 ] && ! unshare --map-root-user --map-auto true 2> /dev/null; then
