@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # As threat-fail-open.t, for limits: with an error from any of the calls that set them no command runs
 # without them.
+# vm: none (hundreds of launches)
 . "${0%/*}/../lib.sh" || exit
 t_need strace prlimit
 

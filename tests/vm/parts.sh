@@ -5,7 +5,7 @@
 # Which test is run in which machine stands in the test itself, in one line:
 #
 #   # vm: uml 6.1 6.12            in these machines too; `only' after the colon: and nowhere else;
-#                                 `alone': at a time when no other test runs there
+#                                 `alone': at a time when no other test runs there; `none': in no machine
 #
 # A test without that line is run in User Mode Linux.
 
