@@ -74,7 +74,7 @@ static bool message_is_whole(const struct gate_message *m, size_t size)
 {
     const size_t head = offsetof(struct gate_message, text);
 
-    return size > head && m->kind >= GATE_MAPPED && m->kind <= GATE_HELD &&
+    return size > head && m->kind >= GATE_MAPPED && m->kind <= GATE_REPORTED &&
            memchr(m->text, 0, size - head);
 }
 
@@ -116,11 +116,14 @@ bool gate_has_news(int gate)
     return poll(&p, 1, 0) > 0;
 }
 
-bool gate_is_alive(int gate)
+int gate_is_alive(int gate)
 {
     struct pollfd p = {.fd = gate, .events = 0};
+    int n;
 
-    return poll(&p, 1, 0) == 0;
+    while ((n = poll(&p, 1, 0)) < 0 && errno == EINTR)
+        ;
+    return n < 0 ? -errno : n == 0;
 }
 
 bool gate_is_placeholder_mode(mode_t mode)

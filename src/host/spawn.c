@@ -6,6 +6,7 @@
 #include "host/guardian.h"
 #include "host/limits.h"
 #include "host/pidns.h"
+#include "host/supervisor.h"
 #include "host/why.h"
 #include <sched.h>
 #include <signal.h>
@@ -68,7 +69,7 @@ static int say_clone_failed(const struct plan *plan, int err)
 int spawn(const struct plan *plan, struct sandbox *sb, spawn_main *run, void *arg)
 {
     struct clone_args args = {.flags = plan->clone_flags, .exit_signal = SIGCHLD};
-    HUSK_FD int host = FD_NONE, child = FD_NONE, guardian = FD_NONE;
+    HUSK_FD int host = FD_NONE, child = FD_NONE, guardian = FD_NONE, supervisor = FD_NONE;
     int r;
 
     if ((r = block_signals()) < 0)
@@ -78,6 +79,8 @@ int spawn(const struct plan *plan, struct sandbox *sb, spawn_main *run, void *ar
         return r;
     /* Before there is a gate: an end of it that the guardian held for a moment would hide our death. */
     if (plan->has_guardian && (r = guardian_start(sb, &guardian)) < 0)
+        return r;
+    if (plan->seccomp_log && (r = supervisor_start(plan, sb, &supervisor)) < 0)
         return r;
     if ((r = gate_open(&host, &child)) < 0)
         return log_errno(-r, "making the gate");
@@ -89,12 +92,13 @@ int spawn(const struct plan *plan, struct sandbox *sb, spawn_main *run, void *ar
         return say_clone_failed(plan, errno);
     if (sb->pid == 0) {
         fd_closep(&host);
-        run(arg, TAKE_FD(&child), TAKE_FD(&guardian));
+        run(arg, TAKE_FD(&child), TAKE_FD(&guardian), TAKE_FD(&supervisor));
     }
     /* In a user namespace that others are in as well, they may have rights over us, and our root is the
      * host's. (With these arguments it cannot fail.) */
     if (plan->spec->userns.fd >= 0)
         prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     sb->gate = TAKE_FD(&host);
+    sb->supervisor_gate = TAKE_FD(&supervisor);
     return 0;
 }

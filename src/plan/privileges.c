@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "plan/plan.h"
 #include "plan/seccomp.h"
+#include "plan/seccomp_log.h"
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/magic.h>
@@ -107,6 +108,8 @@ int plan_filters(struct plan *plan)
 
     if (r == 0)
         r = plan_seccomp(plan, &policy);
+    if (r >= 0 && s->seccomp_log.set)
+        r = plan_seccomp_log(plan, r > 0 ? &policy : NULL) < 0 ? -EINVAL : 1;
     if (r > 0) {
         *VEC_PUSH(&filters) = policy;
         r = 0;

@@ -321,6 +321,12 @@ int set_add_seccomp(struct parser *p, const struct option *o HUSK_UNUSED, char *
     return 0;
 }
 
+int set_seccomp_log(struct parser *p, const struct option *o HUSK_UNUSED, char **args HUSK_UNUSED)
+{
+    p->spec->seccomp_log = (struct opt_flag){true, p->origin};
+    return 0;
+}
+
 /* ---- process, fds --------------------------------------------------------------------------- */
 
 int set_flag(struct parser *p, const struct option *o, char **args HUSK_UNUSED)
