@@ -18,7 +18,7 @@ left_behind()
     local left tries
     for ((tries = 0; tries < 50; tries++)); do
         left=$(processes_of "$1")
-        [ -n "$left" ] || return
+        [ -n "$left" ] || return 0
         sleep 0.1
     done
     echo "$left"
