@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # --apparmor-profile: the command is in it, from its start on; where AppArmor is off, or has no such profile, that
 # is an error.
+# vm: 6.1 6.12
 . "${0%/*}/../lib.sh" || exit
 
 for name in '' 'a b' $'a\nb' ' a'; do

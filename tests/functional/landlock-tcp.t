@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # --tcp-connect and --tcp-bind name the TCP ports that there are; every way past them is closed. Where the
 # kernel cannot, they are an error.
+# vm: 6.1 6.12
 . "${0%/*}/../lib.sh" || exit
 t_need python3
 

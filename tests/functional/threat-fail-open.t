@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Whatever goes wrong, no command runs with less protection than was asked for: it does not run, or it
 # finds the sandbox whole. First by mistakes in words, then with an error from each system call in turn.
+# vm: none (hundreds of launches)
 . "${0%/*}/../lib.sh" || exit
 
 # ---- words ---------------------------------------------------------------------------------------
