@@ -5,12 +5,14 @@
  * The order of messages (host <- child unless marked ->):
  *
  *     MAPPED ->          only if the plan has a first gate: the id maps stand, go on
+ *     ADOPTED ->         only if the plan has a cgroup: the child is in it, with its limits; go on
  *     FAILED             a stage failed, or the command cannot be executed; the child is about to exit
  *     STARTED + pidfd    the command is about to be executed (with an init; without one, end of file
  *                        says that it was)
  *     TIMED ->           only if the plan has a timeout: the clock runs, execute it. STARTED then comes
  *                        without an init, too
  *     STOPPED            the command was stopped by signal VALUE
+ *     ENDED              only for a report, with an init: the command ended with the wait status VALUE
  *
  * The end of the command is told by the child's own exit, with the same status.
  *
@@ -19,6 +21,12 @@
  *     CHILD + pidfd      the sandbox's first process; without an init its end comes after the end of file
  *     PLACEHOLDER + fd   the folder TEXT is about to be made in the folder of the fd
  *     HELD + fd          it stands; the fd is it, with a shared lock
+ *
+ * A third one leads from husk to the keeper (host/keeper.h):
+ *
+ *     GROUP + fd         the cgroup TEXT is about to be made in the folder of the fd
+ *
+ * And one from the helper program husk-scope to husk: ADOPTED or FAILED.
  *
  * All functions may be used in the child after clone: no allocation.
  */
@@ -43,6 +51,9 @@ enum gate_kind {
     GATE_CHILD,
     GATE_PLACEHOLDER,
     GATE_HELD,
+    GATE_ADOPTED,
+    GATE_ENDED,
+    GATE_GROUP,
 };
 
 /* What the host may know about a failure's cause; see host/hints.c. */

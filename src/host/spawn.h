@@ -9,6 +9,10 @@ struct sandbox {
     int gate;       /* the host's end */
     pid_t guardian; /* 0: none */
     pid_t parent;   /* who started husk */
+    pid_t keeper;   /* 0: none */
+    int keeper_gate;       /* husk's end, valid while there is a keeper */
+    struct cgroup *cgroup; /* NULL: none */
+    int report;     /* the file of --report, or FD_NONE */
     int signals;    /* the monitor's signalfd; 0: not opened yet */
 };
 

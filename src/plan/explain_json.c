@@ -268,6 +268,31 @@ static void put_limit(struct json *j, const char *key, rlim_t value)
         json_number(j, key, value);
 }
 
+static void put_cgroup(struct json *j, const struct plan *plan)
+{
+    static const char *const hows[] = {
+        [CGROUP_NONE] = NULL, [CGROUP_SCOPE] = "scope", [CGROUP_PARENT] = "parent"};
+    const struct plan_cgroup *c = &plan->cgroup;
+    bool scope = c->how == CGROUP_SCOPE;
+
+    json_open(j, "cgroup", '{');
+    json_text(j, "how", hows[c->how]);
+    json_text(j, "unit", scope ? c->unit : NULL); /* null: one that is free */
+    json_text(j, "slice", scope ? c->slice : NULL);
+    json_text(j, "parent", scope ? NULL : plan->spec->cgroup.parent.value);
+    json_bool(j, "writable_inside", plan->spec->cgroup.fs.set);
+    json_open(j, "files", '[');
+    for (size_t i = 0; i < c->file_count; i++) {
+        json_open(j, NULL, '{');
+        json_text(j, "name", c->files[i].name);
+        json_text(j, "line", c->files[i].line);
+        put_origin(j, "from", c->files[i].from);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+    json_close(j, '}');
+}
+
 static void put_limits(struct json *j, const struct plan *plan)
 {
     const struct spec *s = plan->spec;
@@ -292,6 +317,7 @@ static void put_limits(struct json *j, const struct plan *plan)
     json_number(j, "kill_after_nanoseconds", (uint64_t)plan->kill_after);
     put_origin(j, "from", &s->timeout.from);
     json_close(j, '}');
+    put_cgroup(j, plan);
     json_close(j, '}');
 }
 
