@@ -48,12 +48,10 @@ manager()
     if [ "$(id -u)" = 0 ]; then systemctl "$@"; else systemctl --user "$@"; fi
 }
 
-# scope_folder UNIT: its cgroup, or nothing.
+# scope_folder UNIT [SLICE]: its cgroup, or nothing.
 scope_folder()
 {
-    local path
-    path=$(manager show -P ControlGroup "$1")
-    [ -z "$path" ] || echo "/sys/fs/cgroup$path"
+    [ ! -d "$cgroup_base/${2:-husk.slice}/$1" ] || echo "$cgroup_base/${2:-husk.slice}/$1"
 }
 
 # our_scopes WORD: the scopes with WORD in their description, one a line.
@@ -68,17 +66,21 @@ no_scopes()
     [ -z "$(our_scopes "$1")" ]
 }
 
-# scope_gone UNIT: there is no such unit any more. See t_wait.
+# scope_gone UNIT [SLICE]: there is no such one any more. See t_wait.
 scope_gone()
 {
-    ! manager is-active --quiet "$1"
+    [ -z "$(scope_folder "$@")" ]
 }
 
-# running UNIT: is a command at work in it, beside husk's init.
+# running UNIT [SLICE]: is a command at work in it, beside husk's init.
 running()
 {
     local folder
-    folder=$(scope_folder "$1")
+    folder=$(scope_folder "$@")
     [ -n "$folder" ] && [ "$(cat "$folder"/sandbox/root/cgroup.procs "$folder"/sandbox/root/*/cgroup.procs \
         2> /dev/null | grep -c .)" -ge 2 ]
 }
+
+# The manager's own part of the tree: asking it each time would take long.
+cgroup_base=
+! can_scope || cgroup_base=/sys/fs/cgroup$(manager show -P ControlGroup)

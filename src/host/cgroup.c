@@ -1,4 +1,5 @@
 #include "host/cgroup.h"
+#include "base/errors.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/str.h"
@@ -43,7 +44,7 @@ void cgroup_hint(struct cgroup *c, const char *fmt, ...)
 
 static int say(const struct plan *plan, const struct cgroup *c, int r)
 {
-    const char *from = origin_text(plan->cgroup.from);
+    const char *from = origin_text(c->error.from ? c->error.from : plan->cgroup.from);
 
     if (c->error.err)
         log_errno(c->error.err, "%s: %s", from, c->error.text);
@@ -56,10 +57,13 @@ static int say(const struct plan *plan, const struct cgroup *c, int r)
 
 /* ---- controllers ----------------------------------------------------------------------------- */
 
-static int no_controller(struct cgroup *c, const struct plan *plan, const char *name)
+static int no_controller(struct cgroup *c, const struct plan *plan, const struct cgroup_file *f)
 {
     HUSK_FD int top = cgdir_open("/sys/fs/cgroup");
+    const char *name = f->controller;
     bool known = top >= 0 && cgdir_has_word(top, "cgroup.controllers", name);
+
+    c->error.from = f->from;
 
     if (top >= 0 && !known)
         return cgroup_fail(c, 0, "the cgroup controller %s is not there: this kernel has none, or it is used by "
@@ -78,7 +82,7 @@ static int check_controllers(const struct plan *plan, struct cgroup *c)
 {
     for (size_t i = 0; i < plan->cgroup.file_count; i++)
         if (!cgdir_has_word(c->parent, "cgroup.controllers", plan->cgroup.files[i].controller))
-            return no_controller(c, plan, plan->cgroup.files[i].controller);
+            return no_controller(c, plan, &plan->cgroup.files[i]);
     return 0;
 }
 
@@ -103,6 +107,7 @@ static int enable_controllers(const struct plan *plan, struct cgroup *c)
         if (r == -EBUSY)
             cgroup_hint(c, "a cgroup with processes of its own cannot give controllers to others: its "
                            "cgroup.procs must be empty");
+        c->error.from = r < 0 ? plan->cgroup.files[i].from : NULL;
         if (r < 0)
             return cgroup_fail(c, -r, "enabling the cgroup controller %s", plan->cgroup.files[i].controller);
     }
@@ -200,9 +205,7 @@ static int set_limits(const struct plan *plan, struct cgroup *c)
         return cgroup_fail(c, -r, "limiting the cgroups inside");
     for (size_t i = 0; r == 0 && i < plan->cgroup.file_count; i++) {
         r = set_file(c, &plan->cgroup.files[i]);
-        if (r < 0 && plan->cgroup.files[i].from != plan->cgroup.from)
-            snprintf(c->error.hint + strlen(c->error.hint), sizeof c->error.hint - strlen(c->error.hint),
-                     "%sthis is of %s", c->error.hint[0] ? "; " : "", origin_text(plan->cgroup.files[i].from));
+        c->error.from = r < 0 ? plan->cgroup.files[i].from : NULL;
     }
     return r;
 }
@@ -338,7 +341,7 @@ void cgroup_stop(struct sandbox *sb)
     int r = sb->cgroup && sb->cgroup->dir >= 0 ? cgdir_kill(sb->cgroup->dir) : 0;
 
     if (r < 0 && r != -ENODEV)
-        log_warning("not all of the sandbox's processes have ended: %s", strerror(-r));
+        log_warning("not all of the sandbox's processes have ended: %s", error_text(-r));
 }
 
 void cgroup_end(struct sandbox *sb)

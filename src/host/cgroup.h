@@ -17,7 +17,8 @@
 
 /* An error that waits until it is known whether the child has failed by itself. */
 struct cgroup_error {
-    int err; /* 0: the text says it all */
+    int err;                   /* 0: the text says it all */
+    const struct origin *from; /* the option it is about; NULL: the first one that needs a cgroup */
     char text[1024], hint[512];
 };
 

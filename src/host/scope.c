@@ -19,27 +19,26 @@
 
 /* ---- where the manager is -------------------------------------------------------------------- */
 
-/* The machine's root has the system's manager, others their own, in the folder that this returns. NULL: there is
- * none. su(1), cron and services often have one and do not say so. */
-static const char *manager_folder(uint32_t uid)
+struct manager {
+    bool system;                /* the machine's, for its root; else the user's own */
+    const char *direct, *bus;   /* its own socket, and that of the bus */
+    bool has_direct, has_bus;
+};
+
+/* su(1), cron and services often have a manager and do not say so. Who is root in a user namespace only cannot open
+ * the system's. */
+static struct manager find_manager(const struct plan *plan)
 {
     const char *folder = getenv("XDG_RUNTIME_DIR");
+    struct manager m = {.system = plan->ids.real_uid == 0 && access("/run/systemd/private", W_OK) == 0};
 
-    if (uid == 0)
-        return "/run";
     if (!folder || folder[0] != '/')
-        folder = arena_printf("/run/user/%u", uid);
-    return access(folder, F_OK) == 0 ? folder : NULL;
-}
-
-static const char *private_socket(const char *folder)
-{
-    return path_join(folder, "systemd/private");
-}
-
-static const char *bus_socket(const char *folder, uint32_t uid)
-{
-    return path_join(folder, uid == 0 ? "dbus/system_bus_socket" : "bus");
+        folder = arena_printf("/run/user/%u", plan->ids.real_uid);
+    m.direct = m.system ? "/run/systemd/private" : path_join(folder, "systemd/private");
+    m.bus = m.system ? "/run/dbus/system_bus_socket" : path_join(folder, "bus");
+    m.has_direct = access(m.direct, F_OK) == 0;
+    m.has_bus = access(m.bus, F_OK) == 0;
+    return m;
 }
 
 /* As sd-bus reads it. The path of a socket may hold anything. */
@@ -76,17 +75,12 @@ static void hint_no_manager(const struct plan *plan, struct cgroup *c)
 
 int scope_prepare(const struct plan *plan, struct cgroup *c)
 {
-    uint32_t uid = plan->ids.real_uid;
-    const char *folder = manager_folder(uid);
+    struct manager m = find_manager(plan);
 
-    if (folder && (access(private_socket(folder), F_OK) == 0 || access(bus_socket(folder, uid), F_OK) == 0))
+    if (m.has_direct || m.has_bus)
         return 0;
     hint_no_manager(plan, c);
-    if (!folder)
-        return cgroup_fail(c, 0, "there is no user manager of systemd to ask: XDG_RUNTIME_DIR is not set, and "
-                                 "there is no /run/user/%u", uid);
-    return cgroup_fail(c, 0, "there is no manager of systemd to ask: neither %s nor %s is there",
-                       private_socket(folder), bus_socket(folder, uid));
+    return cgroup_fail(c, 0, "there is no manager of systemd to ask: neither %s nor %s is there", m.direct, m.bus);
 }
 
 /* ---- the helper program ---------------------------------------------------------------------- */
@@ -94,14 +88,13 @@ int scope_prepare(const struct plan *plan, struct cgroup *c)
 static pid_t start_helper(const struct plan *plan, const struct sandbox *sb, const char *unit, int gate,
                           struct cgroup *c)
 {
-    uint32_t uid = plan->ids.real_uid;
-    const char *folder = manager_folder(uid), *helper = child_own("husk-scope");
-    const char *direct = private_socket(folder), *bus = bus_socket(folder, uid);
-    const char *given = uid == 0 ? NULL : getenv("DBUS_SESSION_BUS_ADDRESS");
+    struct manager m = find_manager(plan);
+    const char *helper = child_own("husk-scope");
+    const char *given = m.system ? NULL : getenv("DBUS_SESSION_BUS_ADDRESS");
     char *argv[] = {(char *)helper,
                     arena_printf("%d", gate),
-                    (char *)(access(direct, F_OK) == 0 ? address_of(direct) : ""),
-                    (char *)(given && *given ? given : address_of(bus)),
+                    (char *)(m.has_direct ? address_of(m.direct) : ""),
+                    (char *)(given && *given ? given : address_of(m.bus)),
                     (char *)unit,
                     (char *)plan->cgroup.slice,
                     (char *)plan->cgroup.description,
@@ -151,7 +144,7 @@ static int wait_news(const struct plan *plan, int gate)
 
 static void hint_for(const struct plan *plan, struct cgroup *c, int err)
 {
-    const char *user = plan->ids.real_uid ? "--user " : "";
+    const char *user = find_manager(plan).system ? "" : "--user ";
 
     switch (err) {
     case EEXIST:

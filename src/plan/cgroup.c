@@ -184,15 +184,13 @@ static const struct origin *first_need(const struct opt_cgroup *c, const struct 
     return c->parent.value ? &c->parent.from : NULL;
 }
 
+/* Not its arguments: systemd writes the description to its log, where nobody expects what may be a secret. */
 static const char *describe(const struct plan *plan)
 {
     enum { MOST = 200 };
-    char words[4 * MOST] = "", *text = arena_alloc(MOST);
-    size_t used = (size_t)snprintf(words, sizeof words, "husk:");
+    char *text = arena_alloc(MOST);
 
-    for (char **word = plan->spec->command; *word && used < sizeof words; word++)
-        used += (size_t)snprintf(words + used, sizeof words - used, " %s", *word);
-    escape_control(text, MOST, words);
+    escape_control(text, MOST, arena_printf("husk: %s", plan->argv[0]));
     return text;
 }
 

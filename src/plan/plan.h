@@ -60,7 +60,7 @@ struct plan_cgroup {
     size_t file_count;
     const struct origin *from; /* the first option that needs a cgroup */
     const char *slice, *unit;  /* with their suffixes; UNIT NULL: husk finds one that is free */
-    const char *description;   /* of the unit: the command, in UTF-8 without control characters */
+    const char *description;   /* of the unit: the command's name, in UTF-8 without control characters */
 };
 
 struct plan {

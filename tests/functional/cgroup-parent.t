@@ -51,7 +51,7 @@ if [ "$(id -u)" != 0 ]; then
         echo $$ > "/sys/fs/cgroup$(cut -d: -f3 /proc/self/cgroup)/self/cgroup.procs"; : > "$1/ready"; sleep 1000' sh "$T" &
     t_wait test -e "$T/ready"
     refused "husk outside of what was delegated" "moving the sandbox into its cgroup.*" \
-        --cgroup-parent "$(scope_folder "husk-t-$$.scope")" --memory 100M
+        --cgroup-parent "/sys/fs/cgroup$(manager show -P ControlGroup "husk-t-$$.scope")" --memory 100M
     t_like "$err" "hint: husk itself must run in a cgroup that was delegated" "with a hint"
     manager stop "husk-t-$$.scope"
     wait

@@ -8,11 +8,9 @@ scopes_or_refused "--memory 200M" "--cpus 0.5" "--pids-limit 50" "--memory-reser
 # files UNIT: all files that can be set, as NAME LINE, sorted.
 files()
 {
-    local folder name
-    folder=$(scope_folder "$1")/sandbox
-    for name in memory.low memory.high memory.max memory.swap.max memory.oom.group cpu.max cpu.weight pids.max; do
-        echo "$name $(cat "$folder/$name")"
-    done
+    (cd "$(scope_folder "$1")/sandbox" &&
+        grep . memory.low memory.high memory.max memory.swap.max memory.oom.group cpu.max cpu.weight pids.max) |
+        sed 's/:/ /'
 }
 
 # limited NAME WANT OPTION...: with the OPTIONs the files have these lines, each NAME LINE; the others are as they are

@@ -45,7 +45,8 @@ peak=$(field '["memory"]["peak_bytes"]')
 t_is "$((peak > 50 << 20 && peak <= 60 << 20))" 1 "memory at its peak: $peak"
 t_is "$(($(field '["memory"]["oom_kills"]') >= 1))" 1 "and the kills"
 
-t_wait no_scopes eat.py
-t_is "$(our_scopes eat.py)" "" "no scope is left"
+"$HUSK" --scope="husk-t-$$-eat" --memory 20M sh -c 'head -c 100M /dev/zero > /tmp/x' 2> /dev/null
+t_wait scope_gone "husk-t-$$-eat.scope"
+t_is "$(manager show -P LoadState "husk-t-$$-eat.scope")" not-found "no scope is left"
 
 t_done

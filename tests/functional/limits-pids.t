@@ -46,10 +46,10 @@ t_run "$HUSK" --pids-limit 2 true
 t_is "$status:$err" 0: "two are enough for one command"
 refused "one is too few" "Resource temporarily unavailable" --pids-limit 1
 # The classic, which ends with its shell, at the latest by the timeout.
-t_run "$HUSK" --pids-limit 40 --timeout 3 --kill-after 1 bash -c ':(){ :|:& };:; sleep 1000'
+t_run "$HUSK" --scope="husk-t-$$-bomb" --pids-limit 40 --timeout 3 --kill-after 1 bash -c ':(){ :|:& };:; sleep 1000'
 t_is "$(($status == 124 || $status == 137))" 1 "a fork bomb is ended"
-t_wait no_scopes ':(){'
-t_is "$(our_scopes ':(){')" "" "and nothing of it is left"
+t_wait scope_gone "husk-t-$$-bomb.scope"
+t_is "$(manager show -P LoadState "husk-t-$$-bomb.scope")" not-found "and nothing of it is left"
 t_ok "the machine is as before" true
 t_run "$HUSK" --report=json --pids-limit 30 --read "$T/bomb.py" python3 "$T/bomb.py"
 t_like "$err" '"refused": [1-9]' "the report counts refused forks"

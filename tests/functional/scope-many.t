@@ -7,7 +7,7 @@ scopes_or_refused "--memory 20M"
 word=husk-t-many-$$
 pids=()
 for ((i = 0; i < 50; i++)); do
-    "$HUSK" --memory 20M sh -c "sleep 1000; : $word" &
+    "$HUSK" --memory 20M --argv0 "$word" sleep 1000 &
     pids+=($!)
 done
 disown -a # the shell need not tell of the end of each
@@ -15,7 +15,7 @@ disown -a # the shell need not tell of the end of each
 at_work()
 {
     [ "$(t_processes "$word" | while read -r pid; do tr '\0' ' ' < "/proc/$pid/cmdline"; echo; done 2> /dev/null |
-        grep -c '^sh -c')" = "$1" ]
+        grep -c "^$word")" = "$1" ]
 }
 t_wait at_work 50 || t_wait at_work 50
 t_is "$(our_scopes "$word" | sort -u | grep -c .)" 50 "50 at once have a scope each"
@@ -32,7 +32,7 @@ t_is "$(t_processes "$word")" "" "and no process"
 
 # From the first moments on: before there is a scope, while it is made, and after.
 for ((i = 0; i < 25; i++)); do
-    "$HUSK" --memory 20M sh -c "sleep 1000; : $word" &
+    "$HUSK" --memory 20M --argv0 "$word" sleep 1000 &
     sleep "0.0$((RANDOM % 100 + 100))"
     kill -KILL $!
     wait $! 2> /dev/null
@@ -42,10 +42,10 @@ t_is "$(our_scopes "$word")" "" "killed at random moments no scope is left"
 t_wait t_gone "$word"
 t_is "$(t_processes "$word")" "" "and no process"
 # Without a pid namespace, and nobody else who would end it.
-"$HUSK" -p none --dev-bind / / --memory 20M sh -c "setsid sh -c 'sleep 1000; : $word' & sleep 1000; : $word" &
+"$HUSK" -p none --dev-bind / / --memory 20M --argv0 "$word" sh -c "setsid bash -c 'exec -a $word sleep 1000' & sleep 1000" &
 husk=$!
 t_wait at_work 2
-t_is "$(t_processes "$word" | grep -c .)" 4 "a command without a pid namespace, and one in the background"
+t_is "$(($(t_processes "$word" | grep -c .) >= 4))" 1 "a command without a pid namespace, and one in the background"
 kill -KILL $husk
 wait $husk 2> /dev/null
 t_wait t_gone "$word"

@@ -11,18 +11,18 @@ property()
 }
 
 unit=husk-t-$$-unit.scope
-"$HUSK" --scope="$unit" sh -c 'sleep 1000; : a%n	b' &
+"$HUSK" --scope="$unit" --argv0 $'a%n\tb' sh -c 'sleep 1000; : secret' &
 husk=$!
 t_wait running "$unit"
 t_is "$(property ActiveState):$(property Delegate)" active:yes "it is active, and delegated"
-t_is "$(property Description)" 'husk: sh -c sleep 1000; : a%n\tb' "its description names the command, in one line"
+t_is "$(property Description)" 'husk: a%n\tb' "its description names the command, in one line"
 t_is "$(property Slice):$(property CollectMode)" husk.slice:inactive-or-failed "in a slice of its own, and not kept if it fails"
 folder=$(scope_folder "$unit")
-t_like "$folder" "/husk.slice/$unit$" "and so in the tree of cgroups"
+t_is "/sys/fs/cgroup$(property ControlGroup)" "$folder" "and so in the tree of cgroups"
 t_unlike "$(cat "$folder"/keeper/cgroup.procs "$folder"/sandbox/root/cgroup.procs)" "(^|[^0-9])$husk([^0-9]|$)" \
     "husk itself is not in it"
 t_is "$(cat "$folder"/cgroup.procs "$folder"/sandbox/cgroup.procs)" "" "no process is where the limits are"
-t_like "$(manager list-units --no-legend --type=scope)" "$unit +loaded +active +running +husk: sh -c" "systemctl lists it"
+t_like "$(manager list-units --no-legend --type=scope)" "$unit +loaded +active +running +husk: a%n" "systemctl lists it"
 # The keeper is small: what only waits has given its code back.
 keeper=$(cat "$folder/keeper/cgroup.procs")
 t_is "$(($(awk '/^Rss:/ { print $2 }' "/proc/$keeper/smaps_rollup") < 1000))" 1 "the keeper is small"
@@ -35,13 +35,13 @@ t_is "$(ls -d "$folder" 2> /dev/null)" "" "and its cgroup too"
 unit=husk-t-$$-slice.scope
 "$HUSK" --scope="husk-t-$$-slice" --slice husk-t.slice sleep 1000 &
 husk=$!
-t_wait running "$unit"
+t_wait running "$unit" husk.slice/husk-t.slice
 t_is "$(property Slice)" husk-t.slice "--slice"
 # systemctl stop ends the command, and then husk.
 manager stop "$unit"
 wait $husk
 t_is "$?" 143 "a scope that systemd stops ends as SIGTERM does"
-t_wait scope_gone "$unit"
+t_wait scope_gone "$unit" husk.slice/husk-t.slice
 
 # Inside: the root of a cgroup namespace.
 t_run "$HUSK" --scope cat /proc/self/cgroup
