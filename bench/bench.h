@@ -17,6 +17,7 @@ enum form {
     FORM_BWRAP,   /* the bwrap that husk is compared with */
     FORM_LINK,    /* husk through a link named bwrap */
     FORM_NONE,    /* husk --profile none */
+    FORM_FILTER,  /* the same, with the filter of policy `default` */
     FORM_DEFAULT, /* husk with no option at all: profile `default` */
     FORM_COUNT,
 };
@@ -24,6 +25,7 @@ enum form {
 /* What all cases share. Const once main() has filled it. */
 struct bench {
     const char *bwrap, *husk; /* absolute paths */
+    const char *self;         /* the bench itself */
     const char *link;         /* a link named bwrap that leads to HUSK */
     const char *dir;          /* a temporary folder of this run, owned by USER */
     const char *work, *home;  /* folders in it: where launches start, and $HOME */
@@ -39,7 +41,7 @@ struct bench {
 
 enum outcome { DONE, SKIPPED, FAILED };
 
-enum unit { UNIT_SECONDS, UNIT_RATE, UNIT_KIB, UNIT_COUNT };
+enum unit { UNIT_SECONDS, UNIT_NANOSECONDS, UNIT_RATE, UNIT_KIB, UNIT_COUNT };
 
 enum line { LINE_MINIMAL, LINE_UNSHARE_ALL, LINE_REALISTIC };
 
@@ -73,10 +75,12 @@ struct bench_case {
     enum line line;
     unsigned binds;   /* how many binds are added to LINE */
     unsigned arg;     /* launches in flight, or mounts on the host */
+    const char *spin; /* COMMAND is the bench itself, which makes this call in a loop; or NULL */
     bool sleeps;      /* COMMAND stays until it is killed, instead of ending at once */
     unsigned percent; /* of the rounds asked for */
     unsigned forms;   /* bits of enum form to compare with FORM_BWRAP */
     struct goal goal; /* of FORM_LINK and FORM_NONE; the default profile does more than bwrap */
+    struct goal filter_goal; /* of FORM_FILTER: bwrap has none */
 };
 
 /* ---- cases.c: the table and how a case is run */
@@ -129,6 +133,14 @@ measure_fn measure_rate;   /* launches a second with bc->arg in flight */
 /* ---- memory.c: what stays resident while COMMAND sleeps, COMMAND itself left out */
 measure_fn measure_pss;       /* KiB, by /proc/PID/smaps_rollup */
 measure_fn measure_residents; /* processes */
+
+/* ---- spin.c: a system call in a loop */
+
+/* Makes the call NAME (getpid, read, openat) again and again, and prints the seconds that one took. The
+ * exit status. */
+int spin(const char *name);
+
+measure_fn measure_spin; /* seconds a call, as COMMAND printed it */
 
 /* ---- trace.c: counts by strace, launcher to COMMAND's end */
 measure_fn measure_syscalls;

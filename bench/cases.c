@@ -5,6 +5,7 @@
 enum {
     LINK = 1 << FORM_LINK,
     NONE = 1 << FORM_NONE,
+    FILTER = 1 << FORM_FILTER,
     DEFAULT = 1 << FORM_DEFAULT,
     WARMUPS = 2, /* rounds that do not count: caches fill */
 };
@@ -35,8 +36,9 @@ const struct bench_case bench_cases[] = {
         .measure = measure_launch,
         .line = LINE_REALISTIC,
         .percent = 100,
-        .forms = LINK | NONE | DEFAULT,
+        .forms = LINK | NONE | FILTER | DEFAULT,
         .goal = {'<', 0.60},
+        .filter_goal = {'<', 0.70},
     },
     {
         .name = "binds-10",
@@ -102,6 +104,39 @@ const struct bench_case bench_cases[] = {
         .percent = 10,
         .forms = LINK,
         .goal = {'>', 1.8},
+    },
+    {
+        .name = "filter-getpid",
+        .what = "getpid in a loop, under a filter and without",
+        .enter = enter_user,
+        .measure = measure_spin,
+        .unit = UNIT_NANOSECONDS,
+        .line = LINE_REALISTIC,
+        .spin = "getpid",
+        .percent = 20,
+        .forms = NONE | FILTER,
+    },
+    {
+        .name = "filter-read",
+        .what = "read of one byte in a loop, under a filter and without",
+        .enter = enter_user,
+        .measure = measure_spin,
+        .unit = UNIT_NANOSECONDS,
+        .line = LINE_REALISTIC,
+        .spin = "read",
+        .percent = 20,
+        .forms = NONE | FILTER,
+    },
+    {
+        .name = "filter-openat",
+        .what = "openat and close in a loop, under a filter and without",
+        .enter = enter_user,
+        .measure = measure_spin,
+        .unit = UNIT_NANOSECONDS,
+        .line = LINE_REALISTIC,
+        .spin = "openat",
+        .percent = 20,
+        .forms = NONE | FILTER,
     },
     {
         .name = "memory",

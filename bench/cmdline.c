@@ -11,6 +11,7 @@ const char *const form_names[FORM_COUNT] = {
     [FORM_BWRAP] = "bwrap",
     [FORM_LINK] = "bwrap link",
     [FORM_NONE] = "--profile none",
+    [FORM_FILTER] = "none + filter",
     [FORM_DEFAULT] = "default",
 };
 
@@ -94,6 +95,9 @@ static void add_program(struct words *w, const struct bench *b, enum form form)
     case FORM_NONE:
         ADD(w, b->husk, "--profile", "none");
         break;
+    case FORM_FILTER:
+        ADD(w, b->husk, "--profile", "none", "--seccomp-profile", "default");
+        break;
     default:
         ADD(w, b->husk);
     }
@@ -108,7 +112,9 @@ char **cmdline(const struct bench *b, const struct bench_case *bc, enum form for
         add_line(&w, b, bc->line);
     for (unsigned i = 0; i < binds; i++)
         ADD(&w, "--ro-bind", bind_source(b, i), arena_printf("/binds/%u", i));
-    if (bc->sleeps)
+    if (bc->spin)
+        ADD(&w, "--ro-bind", b->self, "/tmp/bench", "/tmp/bench", "--spin", bc->spin);
+    else if (bc->sleeps)
         ADD(&w, "/bin/sleep", "3600");
     else
         ADD(&w, "/bin/true");

@@ -12,6 +12,7 @@ static const struct {
     int decimals;
 } units[] = {
     [UNIT_SECONDS] = {"ms", 1000, 3},
+    [UNIT_NANOSECONDS] = {"ns", 1e9, 0},
     [UNIT_RATE] = {"1/s", 1, 1},
     [UNIT_KIB] = {"KiB", 1, 0},
     [UNIT_COUNT] = {"", 1, 0},
@@ -22,7 +23,7 @@ static const struct {
     const char *title;
     int width;
 } columns[] = {
-    {"case", -12}, {"husk as", -14}, {"unit", -4}, {"husk", 9},   {"mad", 7},
+    {"case", -13}, {"husk as", -14}, {"unit", -4}, {"husk", 9},   {"mad", 7},
     {"bwrap", 9},  {"mad", 7},       {"ratio", 7}, {"goal", -16},
 };
 
@@ -61,10 +62,11 @@ static bool is_met(struct goal goal, double ratio)
 
 static const char *goal_text(const struct bench_case *bc, enum form form, double ratio)
 {
-    if (!bc->goal.relation || form == FORM_DEFAULT)
+    struct goal goal = form == FORM_FILTER ? bc->filter_goal : bc->goal;
+
+    if (!goal.relation || form == FORM_DEFAULT)
         return "";
-    return arena_printf("%c= %.3f %s", bc->goal.relation, bc->goal.ratio,
-                        is_met(bc->goal, ratio) ? "met" : "not met");
+    return arena_printf("%c= %.3f %s", goal.relation, goal.ratio, is_met(goal, ratio) ? "met" : "not met");
 }
 
 static const char *number(enum unit unit, double value)

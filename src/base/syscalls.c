@@ -115,6 +115,17 @@ int sys_seccomp_set_filter(const void *fprog)
     return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, fprog, 0, 0);
 }
 
+int sys_seccomp_listener(const void *fprog)
+{
+    const unsigned flags = SECCOMP_FILTER_FLAG_NEW_LISTENER;
+    const unsigned wait_killable = 1 << 5; /* SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, Linux 5.19 */
+    int fd = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags | wait_killable, fprog);
+
+    if (fd < 0 && errno == EINVAL)
+        fd = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, fprog);
+    return fd;
+}
+
 int sys_statx(int dirfd, const char *path, int flags, unsigned mask, struct statx *st)
 {
     return (int)syscall(SYS_statx, dirfd, path, flags, mask, st);

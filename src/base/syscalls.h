@@ -57,6 +57,10 @@ int sys_timer_set(int timer, int64_t first, int64_t then);
 int sys_close_range(unsigned first, unsigned last, unsigned flags);
 int sys_seccomp_set_filter(const void *fprog);
 
+/* The same with a listener, which is returned (close-on-exec): seccomp_unotify(2). EBUSY: a filter of this
+ * process has one. Who waits for its answer can only be killed, from Linux 5.19 on. */
+int sys_seccomp_listener(const void *fprog);
+
 /* statx(2), which musl lacks before 1.2.4. */
 int sys_statx(int dirfd, const char *path, int flags, unsigned mask, struct statx *st);
 

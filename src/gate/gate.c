@@ -116,11 +116,14 @@ bool gate_has_news(int gate)
     return poll(&p, 1, 0) > 0;
 }
 
-bool gate_is_alive(int gate)
+int gate_is_alive(int gate)
 {
     struct pollfd p = {.fd = gate, .events = 0};
+    int n;
 
-    return poll(&p, 1, 0) == 0;
+    while ((n = poll(&p, 1, 0)) < 0 && errno == EINTR)
+        ;
+    return n < 0 ? -errno : n == 0;
 }
 
 bool gate_is_placeholder_mode(mode_t mode)

@@ -22,7 +22,16 @@
  *     PLACEHOLDER + fd   the folder TEXT is about to be made in the folder of the fd
  *     HELD + fd          it stands; the fd is it, with a shared lock
  *
- * A third one leads from husk to the keeper (host/keeper.h):
+ * A third pair leads to the supervisor of --seccomp-log (host/supervisor.h); the launcher and the child have
+ * the same end of it:
+ *
+ *     LISTENER + fd      from the child: the listener of the filter that was just loaded
+ *     REPORT             from the launcher: the command has ended, what was refused?
+ *     <- REFUSED         a line of the answer, in TEXT
+ *     <- REPORTED        there are no more; VALUE is the number of calls, at most INT_MAX; STATUS is 1 if
+ *                        nothing has the filter any more, so that the supervisor ends
+ *
+ * A fourth one leads from husk to the keeper (host/keeper.h):
  *
  *     GROUP + fd         the cgroup TEXT is about to be made in the folder of the fd
  *
@@ -51,6 +60,10 @@ enum gate_kind {
     GATE_CHILD,
     GATE_PLACEHOLDER,
     GATE_HELD,
+    GATE_LISTENER,
+    GATE_REPORT,
+    GATE_REFUSED,
+    GATE_REPORTED,
     GATE_ADOPTED,
     GATE_ENDED,
     GATE_GROUP,
@@ -66,6 +79,7 @@ enum gate_hint {
     HINT_DEVPTS,         /* id 0 is not mapped */
     HINT_FDS,            /* too many open files */
     HINT_SECCOMP,        /* the kernel does not take a policy of husk's own */
+    HINT_LISTENER,       /* nor one with a listener */
     HINT_NOT_INSIDE,     /* the command is not in the sandbox */
     HINT_OWN_FOLDER,     /* the ids inside may not look at a folder of husk's own */
     HINT_INTERPRETER,    /* it is, but its interpreter or loader is not */
@@ -73,10 +87,10 @@ enum gate_hint {
 
 struct gate_message {
     int kind;            /* enum gate_kind */
-    int value;           /* FAILED: the errno; STOPPED: a signal */
+    int value;           /* FAILED: the errno; STOPPED: a signal; REPORTED: a number */
     int status;          /* FAILED: husk's exit status, one of EXIT_* */
     int hint;            /* FAILED: enum gate_hint */
-    char text[PATH_MAX]; /* FAILED: what was being done, terminated */
+    char text[PATH_MAX]; /* FAILED: what was being done; PLACEHOLDER: a name; REFUSED: a line. Terminated */
 };
 
 /* Makes the two ends, close-on-exec. 0 or -errno. */
@@ -97,5 +111,5 @@ int gate_receive(int gate, struct gate_message *m, int *ret_fd);
 /* Would gate_receive() return at once? */
 bool gate_has_news(int gate);
 
-/* True while the other side lives. Does not wait, takes no message. */
-bool gate_is_alive(int gate);
+/* 1 while the other side lives, 0 when it is gone, or -errno. Does not wait, takes no message. */
+int gate_is_alive(int gate);

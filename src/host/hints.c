@@ -46,6 +46,11 @@ void hints_print(const struct plan *plan, const struct gate_message *m)
             log_hint("this kernel was built without seccomp filters (CONFIG_SECCOMP_FILTER): install "
                      "another one, or go without a policy (--seccomp-profile none)");
         break;
+    case HINT_LISTENER:
+        if (m->value == EBUSY)
+            log_hint("husk was started under a filter that has a listener already, such as another husk's "
+                     "--seccomp-log or a container manager's; the kernel allows one, so go without --seccomp-log");
+        break;
     case HINT_NOT_INSIDE:
         hint_not_inside(plan);
         break;

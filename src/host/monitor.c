@@ -20,6 +20,7 @@
 #include "host/hints.h"
 #include "host/report.h"
 #include "host/status.h"
+#include "host/supervisor.h"
 #include "host/terminal.h"
 #include "host/timeout.h"
 #include <poll.h>
@@ -103,8 +104,11 @@ static int start_clock(struct watch *w)
     if (r < 0)
         return r;
     r = gate_send(w->sb->gate, GATE_TIMED, 0, FD_NONE);
-    /* EPIPE: the child is dead, which is seen elsewhere. */
-    return r < 0 && r != -EPIPE ? log_errno(-r, "telling that the clock runs") : 0;
+    if (r == -EPIPE) {
+        kill(w->sb->pid, SIGKILL); /* it is dead, which is seen elsewhere; nobody waits in vain */
+        return 0;
+    }
+    return r < 0 ? log_errno(-r, "telling that the clock runs") : 0;
 }
 
 static void command_started(struct watch *w, int pidfd)
@@ -182,7 +186,8 @@ static void close_the_rest(struct watch *w)
                   w->sb->keeper > 0 ? w->sb->keeper_gate : FD_NONE,
                   c ? c->parent : FD_NONE,
                   c ? c->dir : FD_NONE,
-                  w->plan->spec->report_file.value ? w->sb->report : FD_NONE};
+                  w->plan->spec->report_file.value ? w->sb->report : FD_NONE,
+                  w->sb->supervisor > 0 ? w->sb->supervisor_gate : FD_NONE};
 
     fd_close_all_but(keep, ARRAY_SIZE(keep));
 }
@@ -228,6 +233,18 @@ static void look_at_child(struct watch *w)
     }
 }
 
+/* Without a supervisor, what is refused would be so with another errno, and nobody would know of it. */
+static void look_at_supervisor(struct watch *w)
+{
+    int sig;
+
+    if (w->child_gone || !supervisor_is_lost(w->sb, &sig))
+        return;
+    log_error("--seccomp-log: its supervisor is gone (signal %d), so the sandbox is ended", sig);
+    supervisor_end(w->sb);
+    give_up(w);
+}
+
 static void pass_on(struct watch *w, const struct signalfd_siginfo *info)
 {
     int sig = (int)info->ssi_signo;
@@ -251,12 +268,12 @@ static void take_signals(struct watch *w)
     struct signalfd_siginfo info;
 
     while (read(w->signals, &info, sizeof info) == (ssize_t)sizeof info) {
-        if (info.ssi_signo == SIGCHLD)
+        if (info.ssi_signo == SIGCHLD) {
             look_at_child(w);
-        else if (info.ssi_code == SI_TIMER)
-            continue; /* our own, to be awake */
-        else
+            look_at_supervisor(w);
+        } else if (info.ssi_code != SI_TIMER) { /* that is our own, to be awake */
             pass_on(w, &info);
+        }
     }
 }
 
@@ -359,6 +376,7 @@ int monitor(const struct plan *plan, struct sandbox *sb)
     cgroup_stop(sb);
     if (w.started && w.time.struck)
         say_timeout(&w);
+    supervisor_report(sb, w.started);
     if (w.started)
         tell_outcome(&w);
     if (w.started)
@@ -374,6 +392,7 @@ int monitor_abort(struct sandbox *sb)
     while (waitpid(sb->pid, NULL, 0) < 0 && errno == EINTR)
         ;
     cgroup_stop(sb);
+    supervisor_end(sb);
     cgroup_end(sb);
     guardian_wait(sb);
     return log_exit_status(EXIT_HUSK);

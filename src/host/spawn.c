@@ -7,6 +7,7 @@
 #include "host/keeper.h"
 #include "host/limits.h"
 #include "host/pidns.h"
+#include "host/supervisor.h"
 #include "host/why.h"
 #include <sched.h>
 #include <signal.h>
@@ -69,7 +70,7 @@ static int say_clone_failed(const struct plan *plan, int err)
 int spawn(const struct plan *plan, struct sandbox *sb, spawn_main *run, void *arg)
 {
     struct clone_args args = {.flags = plan->clone_flags, .exit_signal = SIGCHLD};
-    HUSK_FD int host = FD_NONE, child = FD_NONE, guardian = FD_NONE;
+    HUSK_FD int host = FD_NONE, child = FD_NONE, guardian = FD_NONE, supervisor = FD_NONE;
     int r;
 
     if ((r = block_signals()) < 0)
@@ -80,6 +81,9 @@ int spawn(const struct plan *plan, struct sandbox *sb, spawn_main *run, void *ar
     /* Before there is a gate: an end of it that one of these held for a moment would hide our death. */
     if (plan->has_guardian && (r = guardian_start(sb, &guardian)) < 0)
         return r;
+    if (plan->seccomp_log && (r = supervisor_start(plan, sb, &supervisor)) < 0)
+        return r;
+    /* The last of these, so that none of them has husk's end of its gate, which must be husk's alone. */
     if (plan->cgroup.how && (r = keeper_start(sb)) < 0)
         return r;
     if ((r = gate_open(&host, &child)) < 0)
@@ -93,13 +97,14 @@ int spawn(const struct plan *plan, struct sandbox *sb, spawn_main *run, void *ar
     if (sb->pid == 0) {
         fd_closep(&host);
         if (plan->cgroup.how)
-            fd_closep(&sb->keeper_gate); /* husk's alone, so that the keeper sees its end */
-        run(arg, TAKE_FD(&child), TAKE_FD(&guardian));
+            fd_closep(&sb->keeper_gate);
+        run(arg, TAKE_FD(&child), TAKE_FD(&guardian), TAKE_FD(&supervisor));
     }
     /* In a user namespace that others are in as well, they may have rights over us, and our root is the
      * host's. (With these arguments it cannot fail.) */
     if (plan->spec->userns.fd >= 0)
         prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     sb->gate = TAKE_FD(&host);
+    sb->supervisor_gate = TAKE_FD(&supervisor);
     return 0;
 }

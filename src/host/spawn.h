@@ -8,6 +8,8 @@ struct sandbox {
     pid_t pid;      /* the child: pid 1 inside, or the command itself */
     int gate;       /* the host's end */
     pid_t guardian; /* 0: none */
+    pid_t supervisor;    /* of --seccomp-log; 0: none */
+    int supervisor_gate; /* where it is asked, if there is one */
     pid_t parent;   /* who started husk */
     pid_t keeper;   /* 0: none */
     int keeper_gate;       /* husk's end, valid while there is a keeper */
@@ -16,8 +18,9 @@ struct sandbox {
     int signals;    /* the monitor's signalfd; 0: not opened yet */
 };
 
-/* What runs in the child: never returns. GATE and GUARDIAN are its ends; GUARDIAN may be FD_NONE. */
-typedef void spawn_main(void *arg, int gate, int guardian);
+/* What runs in the child: never returns. GATE, GUARDIAN and SUPERVISOR are its ends; all but the first
+ * may be FD_NONE. */
+typedef void spawn_main(void *arg, int gate, int guardian, int supervisor);
 
 /*
  * Starts the child. From here on every signal that can be is blocked, and the soft limit of open files

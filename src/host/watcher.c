@@ -20,8 +20,10 @@ pid_t watcher_start(watcher_main *run, int *ret_fd)
         prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
         setsid();
         keep[0] = ours;
+        if (chdir("/") < 0)
+            errno = 0; /* it keeps a file system busy for a while, no more */
         /* With the other end open here as well, it would wait for its own end. */
-        if (chdir("/") < 0 || fd_close_all_but(keep, 1) < 0)
+        if (fd_close_all_but(keep, 1) < 0)
             _exit(1);
         for (int fd = 0; fd < 3; fd++)
             close(fd); /* who waits for the end of husk's output must not wait for this */

@@ -31,9 +31,9 @@ static void refuse_privileges(void)
         die("%s must not be setuid, setgid or have file capabilities", log_program());
 }
 
-static void child_main(void *in, int gate, int guardian)
+static void child_main(void *in, int gate, int guardian, int supervisor)
 {
-    inside_main(in, gate, guardian);
+    inside_main(in, gate, guardian, supervisor);
 }
 
 static int run(const struct plan *plan, pid_t parent)
@@ -75,8 +75,10 @@ int main(int argc, char **argv)
 
     log_init(as_bwrap ? "bwrap" : "husk", as_bwrap);
     refuse_privileges();
-    if (fd_fill_standard() < 0)
+    if ((r = fd_fill_standard()) < 0) {
+        log_errno(-r, "opening something in the place of a closed fd 0, 1 or 2");
         return log_exit_status(EXIT_HUSK);
+    }
     spec_init(&spec);
     if (spec_from_argv(&spec, argc, argv) < 0)
         return log_exit_status(EXIT_HUSK);

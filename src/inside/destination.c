@@ -138,19 +138,22 @@ int dest_set_root(struct inside *in, int fd)
 }
 
 /* Is FD the place where in->root is: its mount, and the top of that. The file alone would not tell, as
- * the same folder may be bound elsewhere too. */
-static bool is_root(const struct inside *in, int fd)
+ * the same folder may be bound elsewhere too. 1, 0, or negative, noted. */
+static int is_root(struct inside *in, int fd, const struct mount_op *op)
 {
     struct statx st;
 
-    return sys_statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &st) < 0 ||
-           (st.stx_mnt_id == in->root_mount && (st.stx_attributes & STATX_ATTR_MOUNT_ROOT));
+    if (sys_statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &st) < 0)
+        return inside_fail(in, errno, &op->from, "looking at %s inside", op->dest);
+    return st.stx_mnt_id == in->root_mount && (st.stx_attributes & STATX_ATTR_MOUNT_ROOT);
 }
 
 int dest_attach(struct inside *in, int tree, int at, const struct mount_op *op)
 {
-    bool on_root = is_root(in, at);
+    int on_root = is_root(in, at, op);
 
+    if (on_root < 0)
+        return on_root;
     if (sys_move_mount(tree, "", at, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
         return inside_fail(in, errno, &op->from, "mounting on %s", op->dest);
     if (!on_root)

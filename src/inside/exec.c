@@ -2,6 +2,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/syscalls.h"
+#include "inside/listener.h"
 #include <linux/close_range.h>
 #include <signal.h>
 #include <stdio.h>
@@ -53,7 +54,12 @@ static int load_filters(struct inside *in)
     for (size_t i = 0; i < in->plan->filter_count; i++) {
         const struct plan_filter *f = &in->plan->filters[i];
 
-        if (sys_seccomp_set_filter(&f->prog) < 0)
+        if (f->listener) {
+            int r = listener_load(in, f);
+
+            if (r < 0)
+                return r;
+        } else if (sys_seccomp_set_filter(&f->prog) < 0)
             return inside_fail_hint(in, f->policy ? HINT_SECCOMP : HINT_NONE, errno, &f->from,
                                     "loading a seccomp filter");
     }
@@ -118,6 +124,8 @@ void exec_command(struct inside *in)
     struct stat st;
     int err;
 
+    if (plan->seccomp_log && listener_prepare(in) < 0)
+        return;
     if (set_exec_label(in) < 0 || choose_fds(in) < 0 || reset_signals(in) < 0 ||
         limits_apply(in) < 0 || load_filters(in) < 0)
         return;

@@ -6,6 +6,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/syscalls.h"
+#include "inside/listener.h"
 #include "inside/start.h"
 #include <stdarg.h>
 #include <stdio.h>
@@ -56,10 +57,12 @@ struct inside *inside_prepare(const struct plan *plan)
     struct inside *in = arena_alloc(sizeof *in);
 
     in->plan = plan;
-    in->proc = in->root = in->scratch = FD_NONE;
+    in->proc = in->root = in->scratch = in->supervisor = FD_NONE;
     in->sources = arena_alloc((plan->mount_count + 1) * sizeof *in->sources);
     /* At most one file system an operation, and the root, the scratch and devpts. */
     in->own_devs = arena_alloc((plan->mount_count + 4) * sizeof *in->own_devs);
+    if (plan->seccomp_log)
+        in->handover = arena_alloc(sizeof *in->handover);
     /* Masks can hold each folder on their way; then come the locks, the sync fds, and the two gates. */
     in->held.capacity = count_held(plan);
     in->held.items = arena_alloc(in->held.capacity * sizeof *in->held.items);
@@ -74,22 +77,26 @@ struct inside *inside_prepare(const struct plan *plan)
 }
 
 /* Who reads these waits for their end, before what we wait for: a byte on --block-fd, or the maps. */
-static int close_status_fds(const struct spec *s)
+static int close_status_fds(struct inside *in)
 {
+    const struct spec *s = in->plan->spec;
     const int fds[] = {s->info_fd.fd, s->json_status_fd.fd};
+    int r;
 
     for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
         if (fds[i] >= 0)
             close(fds[i]);
-    return fd_fill_standard();
+    r = fd_fill_standard();
+    return r < 0 ? inside_fail(in, -r, NULL, "opening something in the place of a closed fd") : 0;
 }
 
-void inside_main(struct inside *in, int gate, int guardian)
+void inside_main(struct inside *in, int gate, int guardian, int supervisor)
 {
     in->gate = gate;
     in->guardian = guardian;
+    in->supervisor = supervisor;
     umask(0);
-    if (close_status_fds(in->plan->spec) < 0)
+    if (close_status_fds(in) < 0)
         inside_give_up(in);
     for (size_t i = 0; i < ARRAY_SIZE(stages); i++)
         if (stages[i](in) < 0)

@@ -20,6 +20,8 @@ struct inside {
     const struct plan *plan;
     int gate;
     int guardian; /* FD_NONE, or where placeholders are told; see host/guardian.c */
+    int supervisor; /* FD_NONE, or who gets the listener of --seccomp-log; see inside/listener.h */
+    struct handover *handover; /* how; NULL without --seccomp-log */
     int proc;     /* the host's /proc, verified; FD_NONE until proc_open() */
     int root;     /* what will be / */
     uint64_t root_mount; /* its mount's id; only dest_set_root() sets these two */
@@ -40,7 +42,7 @@ struct inside {
 struct inside *inside_prepare(const struct plan *plan);
 
 /* Runs the stages, then the command; GATE is the child's end. Never returns. */
-void inside_main(struct inside *in, int gate, int guardian) HUSK_NORETURN;
+void inside_main(struct inside *in, int gate, int guardian, int supervisor) HUSK_NORETURN;
 
 /*
  * Notes what failed: the formatted text, FROM's words behind it if FROM is not NULL, and ERR, which

@@ -56,37 +56,36 @@ static int mask_file(struct inside *in, const struct mount_op *op, int at)
     return r < 0 ? r : scratch_unlink(in, op);
 }
 
-static bool is_read_only(int folder)
+/* What FOLDER, on the way to a mask, is to the command. */
+enum ground {
+    GROUND_HOST,      /* of the host: it can make, rename and remove things that stay there */
+    GROUND_OWN,       /* the same in a file system of the sandbox's own */
+    GROUND_READ_ONLY, /* it cannot */
+};
+
+/* One of those, or negative, noted. */
+static int ground_of(struct inside *in, const struct mount_op *op, int folder)
 {
     struct statvfs fs;
-
-    return fstatvfs(folder, &fs) == 0 && (fs.f_flag & ST_RDONLY);
-}
-
-/* Can the command make, rename and remove things in FOLDER that stay on the host. */
-static bool is_writable_host(const struct inside *in, int folder)
-{
     struct stat st;
 
-    /* When in doubt it is: what follows from yes is the stricter way. */
-    if (fstat(folder, &st) < 0)
-        return true;
-    return !fs_is_own(in, st.st_dev) && !is_read_only(folder);
+    if (fstat(folder, &st) < 0 || fstatvfs(folder, &fs) < 0)
+        return inside_fail(in, errno, &op->from, "masking %s: looking at a folder above it", op->dest);
+    if (fs.f_flag & ST_RDONLY)
+        return GROUND_READ_ONLY;
+    return fs_is_own(in, st.st_dev) ? GROUND_OWN : GROUND_HOST;
 }
 
-static bool is_mount_root(int fd)
-{
-    struct statx st;
-
-    return sys_statx(fd, "", AT_EMPTY_PATH, 0, &st) == 0 && (st.stx_attributes & STATX_ATTR_MOUNT_ROOT);
-}
 
 /* Binds the folder FD on itself, so that it can be neither renamed nor removed. */
 static int pin(struct inside *in, const struct mount_op *op, int fd)
 {
     HUSK_FD int tree = FD_NONE;
+    struct statx st;
 
-    if (is_mount_root(fd))
+    if (sys_statx(fd, "", AT_EMPTY_PATH, 0, &st) < 0)
+        return inside_fail(in, errno, &op->from, "masking %s: looking at a folder above it", op->dest);
+    if (st.stx_attributes & STATX_ATTR_MOUNT_ROOT)
         return 0;
     tree = sys_open_tree(fd, "", AT_EMPTY_PATH | AT_RECURSIVE | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
     if (tree < 0)
@@ -100,6 +99,7 @@ struct way {
     const char *rest;    /* behind it */
     const char *name;    /* its name, in path */
     int folder;          /* owned: what it is in */
+    int ground;          /* what that is: one of enum ground */
 };
 
 static bool is_last(const struct way *w)
@@ -129,7 +129,7 @@ static int stand_in(struct inside *in, const struct mount_op *op, const struct w
 {
     int r;
 
-    if (is_writable_host(in, w->folder)) {
+    if (w->ground == GROUND_HOST) {
         r = placeholder_make(in, op, w->folder, w->name, is_last(w));
         if (r <= 0)
             return r;
@@ -138,7 +138,7 @@ static int stand_in(struct inside *in, const struct mount_op *op, const struct w
     }
     /* Read-only, nobody makes anything. In a tmpfs of ours, a mask of husk's own folders has nothing to
      * hide; one that was asked for gets a folder to lie on, made by dest_mountpoint(). */
-    if (op->try || is_read_only(w->folder) || !placeholder_is_ours(in, w->folder))
+    if (op->try || w->ground == GROUND_READ_ONLY)
         return 0;
     r = dest_mountpoint(in, op, true);
     if (r >= 0) {
@@ -167,7 +167,7 @@ static int follow(struct inside *in, const struct mount_op *op, const struct way
         return inside_fail(in, errno, &op->from, "masking %s", op->dest);
     if (!S_ISLNK(st.st_mode))
         return 0;
-    if (is_writable_host(in, w->folder))
+    if (w->ground == GROUND_HOST)
         return inside_fail(in, 0, &op->from,
                            "masking %s: %s is a link, which the command could replace", op->dest,
                            w->path);
@@ -191,8 +191,11 @@ static int out_of_reach(struct inside *in, const struct mount_op *op, int folder
 static int step(struct inside *in, const struct mount_op *op, struct way *w)
 {
     HUSK_FD int at = resolve_in_root(in->root, w->path, O_PATH | O_NOFOLLOW);
-    bool writable = is_writable_host(in, w->folder);
-    int r;
+    int r = w->ground = ground_of(in, op, w->folder);
+    bool writable = w->ground == GROUND_HOST;
+
+    if (r < 0)
+        return r;
 
     /* Another sandbox's placeholder is as good as nothing: it may go at any time. */
     if (at == -ENOENT || (at >= 0 && writable && placeholder_may_be(at))) {

@@ -20,13 +20,6 @@ bool placeholder_may_be(int fd)
     return fstat(fd, &st) == 0 && gate_is_placeholder_mode(st.st_mode);
 }
 
-bool placeholder_is_ours(const struct inside *in, int folder)
-{
-    struct stat st;
-
-    return fstat(folder, &st) == 0 && fs_is_own(in, st.st_dev);
-}
-
 /* Opens and holds NAME in FOLDER, so that nobody removes it. *RET_SHARED: somebody else holds it too.
  * An fd or -errno; -ENOENT: it is not there, or not any more. */
 static int take(int folder, const char *name, bool *ret_shared)

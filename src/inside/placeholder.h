@@ -18,6 +18,3 @@ int placeholder_make(struct inside *in, const struct mount_op *op, int folder, c
 
 /* Does FD look like one, by its mode. */
 bool placeholder_may_be(int fd);
-
-/* Is FOLDER of a file system that was made here. */
-bool placeholder_is_ours(const struct inside *in, int folder);

@@ -44,6 +44,12 @@ static int enter(const struct inside *in, const char *path, char pwd[PATH_MAX])
     return 0;
 }
 
+/* Does R say that there is no such folder inside, or none that may be entered: another one will do. */
+static bool is_no_folder(int r)
+{
+    return r == -ENOENT || r == -ENOTDIR || r == -EACCES || r == -ELOOP || r == -ENAMETOOLONG;
+}
+
 /* Where the command starts: --chdir, which must work; else the old folder if it is there inside too;
  * else the home; else /. */
 static int enter_folder(struct inside *in)
@@ -52,17 +58,17 @@ static int enter_folder(struct inside *in)
     const struct opt_text *asked = &plan->spec->chdir;
     /* The plan left room for a path behind it. */
     char *pwd = plan->env[plan->pwd_slot] + strlen("PWD=");
-    int r;
+    const char *const places[] = {plan->old_cwd, plan->home, "/"};
+    int r = -ENOENT;
 
     if (asked->value) {
         r = enter(in, asked->value, pwd);
         return r < 0 ? inside_fail(in, -r, &asked->from, "Can't chdir to %s", asked->value) : 0;
     }
-    if ((plan->old_cwd && enter(in, plan->old_cwd, pwd) == 0) ||
-        (plan->home && enter(in, plan->home, pwd) == 0))
-        return 0;
-    r = enter(in, "/", pwd);
-    return r < 0 ? inside_fail(in, -r, NULL, "Can't chdir to /") : 0;
+    for (size_t i = 0; i < ARRAY_SIZE(places) && is_no_folder(r); i++)
+        if (places[i])
+            r = enter(in, places[i], pwd);
+    return r < 0 ? inside_fail(in, -r, NULL, "Can't chdir to the current folder, the home or /") : 0;
 }
 
 int process_settle(struct inside *in)

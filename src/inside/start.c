@@ -24,12 +24,14 @@ static int tie_to_parent(struct inside *in)
 {
     /* Nobody else would keep its time, or end its cgroup. */
     bool tied = in->plan->spec->die_with_parent || in->plan->timeout || in->plan->cgroup.how;
+    int alive;
 
     if (tied && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
         return inside_fail(in, errno, NULL, "tying the sandbox to its parent");
-    if (!gate_is_alive(in->gate))
+    alive = gate_is_alive(in->gate);
+    if (alive == 0)
         _exit(1);
-    return 0;
+    return alive < 0 ? inside_fail(in, -alive, NULL, "looking whether husk lives") : 0;
 }
 
 /* Opens what a --lock-file names, which may be any file that is shown: nothing is waited for, and procfs's
@@ -84,12 +86,14 @@ static int tell_started(struct inside *in)
 }
 
 /* The clock of --timeout runs when it says so: the command could stop husk before it was started. */
-static void wait_for_clock(struct inside *in)
+static int wait_for_clock(struct inside *in)
 {
     struct gate_message m;
+    int r = in->plan->timeout ? gate_receive(in->gate, &m, NULL) : 1;
 
-    if (in->plan->timeout && (gate_receive(in->gate, &m, NULL) != 1 || m.kind != GATE_TIMED))
+    if (r == 0 || (r > 0 && in->plan->timeout && m.kind != GATE_TIMED))
         _exit(1); /* husk is gone, or could not start it and says so */
+    return r < 0 ? inside_fail(in, -r, NULL, "waiting for the clock of --timeout") : 0;
 }
 
 static HUSK_NORETURN void start_directly(struct inside *in)
@@ -99,8 +103,8 @@ static HUSK_NORETURN void start_directly(struct inside *in)
     /* Without a clock an end of file says it. */
     if (in->plan->timeout && tell_started(in) < 0)
         inside_give_up(in);
-    wait_for_clock(in);
-    exec_command(in);
+    if (wait_for_clock(in) == 0)
+        exec_command(in);
     inside_give_up(in);
 }
 
@@ -121,10 +125,8 @@ static HUSK_NORETURN void start_with_init(struct inside *in)
     pid = vfork();
     if (pid == 0) {
         /* Where a pid namespace ends with its init, the init's tie is enough. */
-        if ((own_pids || tie_to_parent(in) == 0) && tell_started(in) == 0) {
-            wait_for_clock(in);
+        if ((own_pids || tie_to_parent(in) == 0) && tell_started(in) == 0 && wait_for_clock(in) == 0)
             exec_command(in);
-        }
         _exit(1);
     }
     if (pid < 0)

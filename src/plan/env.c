@@ -119,10 +119,13 @@ static int check_kept_fds(const struct spec *s)
 int plan_command(struct plan *plan)
 {
     char **words = plan->spec->command, **argv;
-    char cwd[PATH_MAX];
+    char cwd[PATH_MAX] = "";
     size_t n = 0;
 
-    if (getcwd(cwd, sizeof cwd) && cwd[0] == '/')
+    /* It may have been removed, or lie in a folder that is closed or not ours to see. */
+    if (!getcwd(cwd, sizeof cwd) && errno != ENOENT && errno != EACCES)
+        return log_errno(errno, "asking for the current folder");
+    else if (cwd[0] == '/')
         plan->old_cwd = arena_strdup(cwd);
     while (words && words[n])
         n++;

@@ -146,6 +146,9 @@ static void show_filters(const struct plan *plan)
 
         printf("  %s%s%u instructions  %s\n", policy ? policy : "", policy ? ": " : "",
                (unsigned)plan->filters[i].prog.len, from_text(&plan->filters[i].from));
+        if (plan->filters[i].listener)
+            printf("  what it refuses is said at the end  %s\n",
+                   from_text(&plan->spec->seccomp_log.from));
     }
 }
 

@@ -238,6 +238,7 @@ static void put_privileges(struct json *j, const struct plan *plan)
         json_open(j, NULL, '{');
         json_text(j, "policy", plan->filters[i].policy);
         json_number(j, "instructions", plan->filters[i].prog.len);
+        json_bool(j, "log", plan->filters[i].listener);
         put_origin(j, "from", &plan->filters[i].from);
         json_close(j, '}');
     }

@@ -118,32 +118,40 @@ static int note_seen(struct mount_op *op, dev_t dev, ino_t ino)
     return 0;
 }
 
-/* Is the folder FOLDER PATH itself, or does it hold it? By file, since links lead to homes too. */
-static bool is_or_holds(const struct stat *folder, const char *path)
+/* Is the folder FOLDER PATH itself, or does it hold it? By file, since links lead to homes too. 1, 0, or
+ * -errno, said. */
+static int is_or_holds(const struct stat *folder, const char *path)
 {
     struct stat st, above;
 
-    if (!path || path[0] != '/' || stat(path, &st) < 0)
-        return false;
+    if (!path || path[0] != '/')
+        return 0;
+    if (stat(path, &st) < 0)
+        return errno == ENOENT || errno == ENOTDIR || errno == EACCES
+                   ? 0
+                   : log_errno(errno, "looking at the home %s", path);
     while (st.st_dev != folder->st_dev || st.st_ino != folder->st_ino) {
         path = path_join(path, "..");
         if (stat(path, &above) < 0)
-            return false;
+            return log_errno(errno, "looking at the home, %s", path);
         if (above.st_dev == st.st_dev && above.st_ino == st.st_ino)
-            return false; /* the root */
+            return 0; /* the root */
         st = above;
     }
-    return true;
+    return 1;
 }
 
 /* Every folder that may be meant by "home": inside, outside, and by the list of users, since the first
  * two are only variables. */
-static bool is_or_holds_home(const struct lowering *l, const struct stat *cwd)
+static int is_or_holds_home(const struct lowering *l, const struct stat *cwd)
 {
     const struct user_entry *user = user_by_id(l->plan->ids.real_uid);
+    const char *const homes[] = {l->plan->home, getenv("HOME"), user ? user->home : NULL};
+    int r = 0;
 
-    return is_or_holds(cwd, l->plan->home) || is_or_holds(cwd, getenv("HOME")) ||
-           (user && is_or_holds(cwd, user->home));
+    for (size_t i = 0; r == 0 && i < ARRAY_SIZE(homes); i++)
+        r = is_or_holds(cwd, homes[i]);
+    return r;
 }
 
 static int lower_cwd(struct lowering *l, const struct mount_op *op)
@@ -151,6 +159,7 @@ static int lower_cwd(struct lowering *l, const struct mount_op *op)
     const char *cwd = l->plan->old_cwd;
     struct mount_op *to;
     struct stat st;
+    int home;
 
     if (!cwd) {
         l->hidden_cwd = op;
@@ -160,7 +169,10 @@ static int lower_cwd(struct lowering *l, const struct mount_op *op)
         return 0;
     if (stat(".", &st) < 0)
         return log_errno(errno, "looking at the current folder (%s)", origin_text(&op->from));
-    if (streq(cwd, "/") || is_or_holds_home(l, &st) || covers_something(l, cwd) ||
+    home = is_or_holds_home(l, &st);
+    if (home < 0)
+        return home;
+    if (streq(cwd, "/") || home || covers_something(l, cwd) ||
         is_below_kernel_files(l, cwd) || is_below_run(cwd)) {
         l->hidden_cwd = op;
         return 0;
@@ -236,9 +248,11 @@ static int mask_own_folders(struct lowering *l, size_t which)
     struct mount_op op = l->out.items[which]; /* a copy: masks make the list grow */
     struct shown_file shown;
     struct own_match match;
-    int r = 0;
+    int r = 0, there;
 
-    for (size_t n = 0; r == 0 && own_folders_look(&op, n, &shown); n++) {
+    for (size_t n = 0; r == 0 && (there = own_folders_look(&op, n, &shown)) != 0; n++) {
+        if (there < 0)
+            return log_errno(-there, "looking at what %s shows", origin_text(&op.from));
         /* Of an overlay it is the first layer that the child looks at again. */
         if (n == 0)
             r = note_seen(&l->out.items[which], shown.dev, shown.ino);
@@ -309,7 +323,7 @@ int plan_mounts(struct plan *plan)
     int r = 0;
 
     if (!log_is_bwrap())
-        own_folders_find(&l.own, plan->spec, plan->ids.real_uid);
+        r = own_folders_find(&l.own, plan->spec, plan->ids.real_uid);
     for (size_t i = 0; r == 0 && i < plan->spec->mounts.count; i++) {
         size_t before = l.out.count;
 

@@ -11,13 +11,19 @@
 #define CLONE_NEWTIME 0x00000080 /* Linux 5.6 */
 #endif
 
+/* Does this kernel lack the namespaces of FILE. Any other error is no reason to do without them. */
+static bool is_unknown(const char *file)
+{
+    return access(file, F_OK) < 0 && errno == ENOENT;
+}
+
 /* --unshare-user-try for root: is a user namespace to be had? Others get one in any case, or fail. */
 static bool userns_is_possible(void)
 {
     char text[16] = "";
     HUSK_FD int fd = FD_NONE;
 
-    if (access("/proc/self/ns/user", F_OK) < 0)
+    if (is_unknown("/proc/self/ns/user"))
         return false;
     fd = open("/proc/sys/user/max_user_namespaces", O_RDONLY | O_CLOEXEC);
     return fd < 0 || fd_read_full(fd, text, sizeof text - 1) <= 0 || strcmp(text, "0\n") != 0;
@@ -73,7 +79,7 @@ int plan_namespaces(struct plan *plan)
         flags |= CLONE_NEWUSER;
     if ((s->unshare_try & CLONE_NEWUSER) && userns_is_possible())
         flags |= CLONE_NEWUSER;
-    if ((s->unshare_try & CLONE_NEWCGROUP) && access("/proc/self/ns/cgroup", F_OK) == 0)
+    if ((s->unshare_try & CLONE_NEWCGROUP) && !is_unknown("/proc/self/ns/cgroup"))
         flags |= CLONE_NEWCGROUP;
     r = check_user_options(s, flags & CLONE_NEWUSER);
     if (r < 0 || (r = check_other_options(s)) < 0)

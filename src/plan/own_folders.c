@@ -1,5 +1,6 @@
 #include "plan/own_folders.h"
 #include "base/fd.h"
+#include "base/log.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "base/syscalls.h"
@@ -20,7 +21,13 @@ static const struct {
     {"XDG_RUNTIME_DIR", NULL},
 };
 
-static void add_ancestors(struct own_folders *own, const char *folder)
+/* Does ERR say that nobody of this user's comes to a path that way: it is not there, or closed. */
+static bool is_out_of_reach(int err)
+{
+    return err == ENOENT || err == ENOTDIR || err == EACCES || err == ELOOP || err == ENAMETOOLONG;
+}
+
+static int add_ancestors(struct own_folders *own, const char *folder)
 {
     char *path = arena_strdup(folder);
     size_t length = strlen(folder);
@@ -37,13 +44,15 @@ static void add_ancestors(struct own_folders *own, const char *folder)
                 .below = n < length ? folder + n + (n > 1) : "",
                 .folder = folder,
             };
+        else if (!is_out_of_reach(errno))
+            return log_errno(errno, "looking at %s, which has or may have a folder of husk's", path);
         if (n <= 1)
-            return;
+            return 0;
         *(strrchr(path, '/') + (strrchr(path, '/') == path)) = 0;
     }
 }
 
-/* PATH without links, as far as it exists; what does not is behind that. */
+/* PATH without links, as far as it exists; what does not is behind that. NULL: failed, said. */
 static const char *without_links(const char *path)
 {
     char *there = arena_strdup(path), *real;
@@ -51,6 +60,10 @@ static const char *without_links(const char *path)
     while (!(real = realpath(there, NULL))) {
         char *slash = strrchr(there, '/');
 
+        if (!is_out_of_reach(errno)) {
+            log_errno(errno, "looking for links in %s", path);
+            return NULL;
+        }
         if (slash == there)
             return path;
         *slash = 0;
@@ -60,57 +73,69 @@ static const char *without_links(const char *path)
 }
 
 /* Both as it is called and as it is: each way it can be shown by a bind of a folder above it. */
-static void add_folder(struct own_folders *own, const char *folder)
+static int add_folder(struct own_folders *own, const char *folder)
 {
     const char *real = without_links(folder);
+    int r = real ? add_ancestors(own, folder) : -EINVAL;
 
-    add_ancestors(own, folder);
-    if (!streq(real, folder))
-        add_ancestors(own, real);
+    return r < 0 || streq(real, folder) ? r : add_ancestors(own, real);
 }
 
-static void add_below(struct own_folders *own, const char *top, const char *place)
+static int add_below(struct own_folders *own, const char *top, const char *place)
 {
-    if (top && top[0] == '/')
-        add_folder(own, path_clean(path_join(path_join(top, place), "husk"), "/"));
+    if (!top || top[0] != '/')
+        return 0;
+    return add_folder(own, path_clean(path_join(path_join(top, place), "husk"), "/"));
 }
 
-void own_folders_find(struct own_folders *own, const struct spec *spec, uint32_t uid)
+static int add_profile(struct own_folders *own, const char *file)
+{
+    char cwd[PATH_MAX] = "/";
+
+    if (file[0] != '/' && (!getcwd(cwd, sizeof cwd) || cwd[0] != '/'))
+        return log_errno(ENOENT, "looking where the profile %s is", file);
+    return add_folder(own, path_clean(file, cwd));
+}
+
+int own_folders_find(struct own_folders *own, const struct spec *spec, uint32_t uid)
 {
     const struct user_entry *user = user_by_id(uid);
     const char *home = getenv("HOME"), *listed = user ? user->home : NULL;
+    int r = 0;
 
     if (home && listed && streq(home, listed))
         listed = NULL; /* the usual case: once is enough */
-    for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-        add_below(own, getenv(places[i].variable), "");
-        if (!places[i].below_home)
-            continue;
-        add_below(own, home, places[i].below_home);
-        add_below(own, listed, places[i].below_home);
+    for (size_t i = 0; r == 0 && i < ARRAY_SIZE(places); i++) {
+        r = add_below(own, getenv(places[i].variable), "");
+        if (r == 0 && places[i].below_home)
+            r = add_below(own, home, places[i].below_home);
+        if (r == 0 && places[i].below_home)
+            r = add_below(own, listed, places[i].below_home);
     }
-    for (size_t i = 0; i < spec->profile_files.count; i++) {
-        char cwd[PATH_MAX];
-
-        if (getcwd(cwd, sizeof cwd) && cwd[0] == '/')
-            add_folder(own, path_clean(spec->profile_files.items[i], cwd));
-    }
+    for (size_t i = 0; r == 0 && i < spec->profile_files.count; i++)
+        r = add_profile(own, spec->profile_files.items[i]);
+    return r;
 }
 
-/* What FD is. All stays empty if it cannot be told. */
-static void look(int fd, struct shown_file *ret)
+/* What FD is; empty if it is none. 1, or -errno. */
+static int look(int fd, struct shown_file *ret)
 {
     char name[40];
     struct stat st;
     ssize_t n;
 
-    if (fd < 0 || fstat(fd, &st) < 0)
-        return;
+    if (fd < 0)
+        return 1; /* the child will say so, if it fails there as well */
+    if (fstat(fd, &st) < 0)
+        return -errno;
     ret->dev = st.st_dev;
     ret->ino = st.st_ino;
     snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
     n = readlink(name, ret->path, sizeof ret->path - 1);
-    ret->path[MAX(n, 0)] = 0;
+    if (n < 0)
+        return -errno;
+    ret->path[n] = 0;
+    return 1;
 }
 
 /* The N-th of its layers and what is written to. NULL: there are no more. */
@@ -121,7 +146,7 @@ static const char *layer(const struct mount_op *op, size_t n)
     return n == op->layer_count && op->overlay == OVERLAY_RW ? op->upper : NULL;
 }
 
-bool own_folders_look(const struct mount_op *op, size_t n, struct shown_file *ret)
+int own_folders_look(const struct mount_op *op, size_t n, struct shown_file *ret)
 {
     const char *path = n == 0 ? op->source : NULL;
     HUSK_FD int fd = FD_NONE;
@@ -131,25 +156,23 @@ bool own_folders_look(const struct mount_op *op, size_t n, struct shown_file *re
     ret->path[0] = 0;
     switch (op->kind) {
     case MOUNT_BIND_FD:
-        look(op->fd, ret);
-        return n == 0;
+        return n == 0 ? look(op->fd, ret) : 0;
     case MOUNT_OVERLAY:
         path = layer(op, n);
         break;
     case MOUNT_BIND:
         break;
     default:
-        return false;
+        return 0;
     }
     if (!path)
-        return false;
+        return 0;
     /* As the child will open it, with automounts; O_PATH in open(2) leaves those alone. */
     fd = sys_open_tree(AT_FDCWD, path, OPEN_TREE_CLOEXEC);
     /* A filter that refuses this call refuses the child's too, which will say so. */
     if (fd < 0 && (errno == EPERM || errno == ENOSYS))
         fd = open(path, O_PATH | O_CLOEXEC);
-    look(fd, ret);
-    return true;
+    return look(fd, ret);
 }
 
 /* Is SHOWN inside one of the folders. */

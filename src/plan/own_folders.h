@@ -34,13 +34,13 @@ struct shown_file {
 
 /*
  * Looks at the system: every place that husk may take for one of its folders, whichever variables are
- * set the next time, and the profiles that this run has read, wherever they are.
+ * set the next time, and the profiles that this run has read, wherever they are. 0 or -errno, said.
  */
-void own_folders_find(struct own_folders *own, const struct spec *spec, uint32_t uid);
+int own_folders_find(struct own_folders *own, const struct spec *spec, uint32_t uid);
 
-/* Looks at what OP shows of the host; of an overlay at the N-th of its layers (from 0). False if it shows
- * nothing, or no more. */
-bool own_folders_look(const struct mount_op *op, size_t n, struct shown_file *ret);
+/* Looks at what OP shows of the host; of an overlay at the N-th of its layers (from 0). 1; 0 if it shows
+ * nothing, or no more; or -errno. */
+int own_folders_look(const struct mount_op *op, size_t n, struct shown_file *ret);
 
 /* The N-th (from 0) of the folders that a mount of SHOWN would show. False when
  * there are no more. */

@@ -32,6 +32,7 @@ struct plan_filter {
     struct sock_fprog prog;
     struct origin from;
     const char *policy; /* the name of a built-in one, or NULL */
+    bool listener;      /* it asks a supervisor: see plan/seccomp_log.h. At most one of them does */
 };
 
 /* As setrlimit(2) takes it. */
@@ -91,6 +92,8 @@ struct plan {
     bool ambient;       /* the same in the ambient and inheritable sets */
     const struct plan_filter *filters; /* in the order they are loaded: a built-in one first */
     size_t filter_count;
+    const struct sock_fprog *seccomp_log; /* --seccomp-log: what the filter with a listener answers without
+                                             it; NULL: none has one */
 
     struct plan_limit limits[RLIM_NLIMITS];
     size_t limit_count;

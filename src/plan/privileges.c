@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "plan/plan.h"
 #include "plan/seccomp.h"
+#include "plan/seccomp_log.h"
 #include <linux/capability.h>
 #include <linux/magic.h>
 #include <sched.h>
@@ -27,16 +28,13 @@ static int own_caps(uint64_t *ret)
 int plan_caps(struct plan *plan)
 {
     const struct spec *s = plan->spec;
+    /* The set that comes with --map-auto is the same whoever starts husk. */
+    bool passed_on = plan->ids.real_uid == 0 && !s->map_auto, chosen = !passed_on || s->caps_touched;
     uint64_t base = 0;
-    bool chosen;
+    int r = passed_on ? own_caps(&base) : 0;
 
-    if (plan->ids.real_uid == 0) {
-        int r = own_caps(&base);
-
-        if (r < 0)
-            return r;
-    }
-    chosen = plan->ids.real_uid != 0 || s->caps_touched;
+    if (r < 0)
+        return r;
     if (plan->ids.uid == 0)
         base |= s->cap_root;
     plan->caps = (base | s->cap_add) & ~s->cap_drop;
@@ -90,6 +88,8 @@ int plan_filters(struct plan *plan)
 
     if (r == 0)
         r = plan_seccomp(plan, &policy);
+    if (r >= 0 && s->seccomp_log.set)
+        r = plan_seccomp_log(plan, r > 0 ? &policy : NULL) < 0 ? -EINVAL : 1;
     if (r > 0) {
         *VEC_PUSH(&filters) = policy;
         r = 0;

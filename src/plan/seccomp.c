@@ -33,8 +33,8 @@ static int check_nested(const struct plan *plan, const struct opt_text *asked)
         "%s: further user namespaces are forbidden inside (%s), and it is of no use without them",
         origin_text(&asked->from),
         plan->spec->disable_userns ? origin_text(&plan->spec->disable_userns_from) : "--mask");
-    log_hint(
-        "start from a profile without disable-userns: copy what --print-profile default prints");
+    if (plan->spec->disable_userns)
+        log_hint("--allow-userns after it allows them");
     return -EINVAL;
 }
 

@@ -20,3 +20,20 @@ extern const unsigned seccomp_policy_count;
 
 /* What --list-syscall-groups prints. */
 extern const char seccomp_groups_text[];
+
+/* A call of the table, under its number on one ABI. */
+struct seccomp_call {
+    unsigned number;
+    unsigned char abi;          /* its index in seccomp_abis; 0xff: the end */
+    unsigned char group, place; /* its name: the place of a word in a group of seccomp_groups_text */
+};
+
+/* Those that the policies know: the native one, and its 32-bit one if there is one. */
+struct seccomp_abi {
+    unsigned token; /* AUDIT_ARCH_*; 0: the end */
+    unsigned number_of_seccomp;
+    char name[16];
+};
+
+extern const struct seccomp_call seccomp_calls[];
+extern const struct seccomp_abi seccomp_abis[];

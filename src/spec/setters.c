@@ -200,10 +200,9 @@ int set_nsfd(struct parser *p, const struct option *o, char **args)
     return put_fd(p, o, MEMBER(p, o, struct opt_fd), fd);
 }
 
-int set_disable_userns(struct parser *p, const struct option *o HUSK_UNUSED,
-                       char **args HUSK_UNUSED)
+int set_disable_userns(struct parser *p, const struct option *o, char **args HUSK_UNUSED)
 {
-    p->spec->disable_userns = true;
+    p->spec->disable_userns = o->value;
     p->spec->disable_userns_from = p->origin;
     return 0;
 }
@@ -318,6 +317,12 @@ int set_add_seccomp(struct parser *p, const struct option *o HUSK_UNUSED, char *
     if (r < 0)
         return r;
     *VEC_PUSH(&p->spec->seccomp) = (struct opt_fd){fd, p->origin};
+    return 0;
+}
+
+int set_seccomp_log(struct parser *p, const struct option *o HUSK_UNUSED, char **args HUSK_UNUSED)
+{
+    p->spec->seccomp_log = (struct opt_flag){true, p->origin};
     return 0;
 }
 

@@ -230,6 +230,7 @@ struct spec {
     struct opt_text seccomp_profile; /* the name of a built-in policy, or "none" */
     VEC(struct opt_fd) seccomp;  /* --add-seccomp-fd, in order */
     struct opt_fd seccomp_last;  /* --seccomp */
+    struct opt_flag seccomp_log;
     struct opt_text exec_label, file_label;
 
     bool new_session, die_with_parent, as_pid_1;

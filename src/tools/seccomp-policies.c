@@ -353,6 +353,37 @@ static void print_groups(void)
     printf("\n    \"\\n* not in every form, by its arguments: see docs/seccomp.md\\n\";\n");
 }
 
+/* ABI's calls by number, as plan/syscall_names.c reads them. */
+static void print_numbers(const struct abi *abi, size_t index)
+{
+    char name[64];
+
+    for (size_t g = 0; g < COUNT(groups); g++) {
+        const char *calls = groups[g].calls;
+
+        for (unsigned place = 0; next_call(&calls, name); place++) {
+            int nr = number_on(name, abi);
+
+            if (place > UINT8_MAX || g > UINT8_MAX)
+                fail("%s: more calls or groups than fit", groups[g].name);
+            if (nr >= 0)
+                printf("    {%d, %zu, %zu, %u},\n", nr, index, g, place);
+        }
+    }
+}
+
+static void print_numbers_of(const struct arch *arch)
+{
+    printf("\nconst struct seccomp_abi seccomp_abis[] = {\n");
+    for (size_t i = 0; i < COUNT(arch->abis) && arch->abis[i]; i++)
+        printf("    {0x%x, %d, \"%s\"},\n", arch->abis[i]->token,
+               number_on("seccomp", arch->abis[i]), arch->abis[i]->name);
+    printf("    {0, 0, \"\"},\n};\n\nconst struct seccomp_call seccomp_calls[] = {\n");
+    for (size_t i = 0; i < COUNT(arch->abis) && arch->abis[i]; i++)
+        print_numbers(arch->abis[i], i);
+    printf("    {0, 0xff, 0, 0},\n};\n");
+}
+
 static void print_code(const struct arch *arch)
 {
     size_t starts[COUNT(policies) + 1] = {0};
@@ -373,6 +404,7 @@ static void print_code(const struct arch *arch)
         printf("    {\"%s\", %zu, %zu},\n", policies[i].name, starts[i], starts[i + 1] - starts[i]);
     printf("};\nconst unsigned seccomp_policy_count = %zu;\n", COUNT(policies));
     print_groups();
+    print_numbers_of(arch);
 }
 
 static void print_answers(const struct abi *abi, const struct policy *p)

@@ -30,6 +30,15 @@ check "with all capabilities" "$HUSK" "${system[@]}" --disable-userns --assert-u
     --cap-drop CAP_SYS_ADMIN
 check "profile default" "$HUSK" --assert-userns-disabled
 
+# --allow-userns undoes it, by the option that comes last; profile default has a filter as well.
+t_ok "--allow-userns: it can be made" "$HUSK" --allow-userns --seccomp-profile nested unshare -U true
+t_fail "it is the later one that counts" "$HUSK" --allow-userns --seccomp-profile none --disable-userns unshare -U true
+t_fail "the policy refuses it still" "$HUSK" --allow-userns unshare -U true
+t_fail "--mask forbids it all the same" \
+    "$HUSK" --allow-userns --seccomp-profile none -w "$T" --mask "$T/x" unshare -U true
+t_run "$BWRAP_HUSK" --allow-userns true
+t_like "$err" 'Unknown option --allow-userns' "it is none of bwrap's options"
+
 t_fail "--assert-userns-disabled fails where it can be made" \
     "$HUSK" "${system[@]}" --assert-userns-disabled echo reached
 t_is "$out" "" "before the command"

@@ -5,6 +5,8 @@
  *
  *     seccomp-probe COMMAND [ARG...]     the supervisor: COMMAND has fd 9 to send the listener to
  *     seccomp-probe                      the probe, somewhere in COMMAND
+ *     seccomp-probe --alone              the same where there can be no supervisor, under a filter that has a
+ *                                        listener: what is permitted is ENOSYS, of SECCOMP_RET_TRACE
  *
  * The probe reads lines "ABI NUMBER A0 A1 A2" and prints them with the answer behind: "allow",
  * "EPERM", "ENOSYS" or another errno's name; "MADE" would be a call that was made. Arguments are
@@ -14,6 +16,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -58,21 +61,22 @@ static void send_fd(int fd)
     close(GATE);
 }
 
-static void load_filter(void)
+static void load_filter(bool alone)
 {
     struct sock_filter code[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[5])),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, MAGIC, 0, 1),
-        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+        BPF_STMT(BPF_RET | BPF_K, alone ? SECCOMP_RET_TRACE : SECCOMP_RET_USER_NOTIF),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
     struct sock_fprog prog = {sizeof code / sizeof *code, code};
-    long fd =
-        syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &prog);
+    long fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+                      alone ? 0 : SECCOMP_FILTER_FLAG_NEW_LISTENER, &prog);
 
     if (fd < 0)
         fail("loading the probe's filter");
-    send_fd((int)fd);
+    if (!alone)
+        send_fd((int)fd);
 }
 
 #ifdef __x86_64__
@@ -103,13 +107,13 @@ static int answer(const char *abi, long number, const unsigned long *a)
     return errno;
 }
 
-static int probe(void)
+static int probe(bool alone)
 {
     char abi[16];
     unsigned long a[3];
     long number;
 
-    load_filter();
+    load_filter(alone);
     while (scanf("%15s %li %lx %lx %lx", abi, &number, &a[0], &a[1], &a[2]) == 5) {
         int e = answer(abi, number, a);
 
@@ -187,5 +191,7 @@ static int supervise(char **command)
 
 int main(int argc, char **argv)
 {
-    return argc > 1 ? supervise(argv + 1) : probe();
+    if (argc > 1 && strcmp(argv[1], "--alone") == 0)
+        return probe(true);
+    return argc > 1 ? supervise(argv + 1) : probe(false);
 }

@@ -9,7 +9,7 @@ static struct gate_message said;
 static int run_main(void *arg HUSK_UNUSED)
 {
     close(gate);
-    inside_main(in, in->gate, in->guardian);
+    inside_main(in, in->gate, in->guardian, FD_NONE);
 }
 
 /* The status of the whole child, and its last message in SAID. */

@@ -34,7 +34,7 @@ static int find(const char *name, struct profile *profile)
 
 static void built_in_profiles_work(void **state HUSK_UNUSED)
 {
-    assert_int_equal(builtin_profile_count, 4);
+    assert_int_equal(builtin_profile_count, 5);
     for (size_t i = 0; i < builtin_profile_count; i++) {
         const struct profile *b = &builtin_profiles[i];
 

@@ -23,7 +23,8 @@ static int body_failed(const char *what)
             return body_failed(#what);                                                             \
     } while (0)
 
-static void exit_7(void *arg HUSK_UNUSED, int gate_fd HUSK_UNUSED, int guardian_fd HUSK_UNUSED)
+static void exit_7(void *arg HUSK_UNUSED, int gate_fd HUSK_UNUSED, int guardian_fd HUSK_UNUSED,
+                   int supervisor_fd HUSK_UNUSED)
 {
     _exit(7);
 }
@@ -38,7 +39,8 @@ static ino_t ns_of(pid_t pid, const char *name)
 }
 
 /* Waits at the gate, so that it can be looked at. */
-static void wait_at_gate(void *arg, int gate_fd, int guardian_fd)
+static void wait_at_gate(void *arg, int gate_fd, int guardian_fd,
+                         int supervisor_fd HUSK_UNUSED)
 {
     struct gate_message m;
 
@@ -58,7 +60,7 @@ static int look_at_child(void *arg HUSK_UNUSED)
     SHOULD(ns_of(sb.pid, "net") == ns_of(getpid(), "net"));
     SHOULD(gate_send(sb.gate, GATE_MAPPED, 0, FD_NONE) == 0);
     SHOULD(child_wait(sb.pid) == 7);
-    SHOULD(!gate_is_alive(sb.gate)); /* we have no copy of its end */
+    SHOULD(gate_is_alive(sb.gate) == 0); /* we have no copy of its end */
     return 0;
 }
 
@@ -114,9 +116,10 @@ static void many_mounts_may_have_many_files(void **state HUSK_UNUSED)
 
 /* ---- the guardian -------------------------------------------------------------------------- */
 
-static void has_guardian(void *arg HUSK_UNUSED, int gate_fd HUSK_UNUSED, int guardian_fd)
+static void has_guardian(void *arg HUSK_UNUSED, int gate_fd HUSK_UNUSED, int guardian_fd,
+                         int supervisor_fd HUSK_UNUSED)
 {
-    _exit(gate_is_alive(guardian_fd) ? 7 : 1);
+    _exit(gate_is_alive(guardian_fd) == 1 ? 7 : 1);
 }
 
 static int look_at_guardian(void *arg HUSK_UNUSED)

@@ -1,0 +1,81 @@
+#include "plan/seccomp_log.h"
+#include "base/log.h"
+#include "plan/seccomp_policies.h"
+#include <errno.h>
+#include <linux/audit.h>
+#include <linux/seccomp.h>
+#include <string.h>
+
+enum {
+    X32_BIT = 0x40000000, /* in numbers of x86_64's token */
+    GUARD = 8,            /* instructions for each ABI, and one behind them */
+};
+
+/*
+ * The command may not have a listener of its own: EBUSY, which is the kernel's own answer as long as ours is
+ * there. When ours is gone the kernel would let it, and a newer listener's word counts for more than an older
+ * filter's: it could permit what the policy refuses.
+ */
+static size_t put_guard(struct sock_filter *code, const struct seccomp_abi *abi)
+{
+    const struct sock_filter guard[GUARD] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, abi->token, 0, 6),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_STMT(BPF_ALU | BPF_AND | BPF_K, abi->token == AUDIT_ARCH_X86_64 ? ~(uint32_t)X32_BIT : ~0U),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, abi->number_of_seccomp, 0, 3),
+        /* The kernel takes the flags as 32 bits. */
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[1])),
+        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, SECCOMP_FILTER_FLAG_NEW_LISTENER, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EBUSY),
+    };
+
+    memcpy(code, guard, sizeof guard);
+    return GUARD;
+}
+
+static bool is_errno(const struct sock_filter *f)
+{
+    return f->code == (BPF_RET | BPF_K) && (f->k & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_ERRNO;
+}
+
+static size_t count_abis(void)
+{
+    size_t n = 0;
+
+    while (seccomp_abis[n].token)
+        n++;
+    return n;
+}
+
+int plan_seccomp_log(struct plan *plan, struct plan_filter *filter)
+{
+    const struct opt_flag *asked = &plan->spec->seccomp_log;
+    struct sock_fprog *policy = arena_alloc(sizeof *policy);
+    struct sock_filter *code;
+    size_t n = 0;
+
+    if (!filter)
+        return log_error("%s: there is no policy that could refuse a call; it needs --seccomp-profile",
+                         origin_text(&asked->from)),
+               -EINVAL;
+    *policy = filter->prog;
+    code = arena_alloc((policy->len + count_abis() * GUARD + 1) * sizeof *code);
+    for (const struct seccomp_abi *abi = seccomp_abis; abi->token; abi++)
+        n += put_guard(code + n, abi);
+    code[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_IMM, 0); /* as every program starts */
+    for (size_t i = 0; i < policy->len; i++) {
+        code[n] = policy->filter[i];
+        if (is_errno(&code[n]))
+            code[n].k = SECCOMP_RET_USER_NOTIF;
+        n++;
+    }
+    if (n > BPF_MAXINSNS)
+        return log_error("%s: the policy has %u instructions, and with a listener %zu: the kernel takes %d",
+                         origin_text(&asked->from), policy->len, n, BPF_MAXINSNS),
+               -E2BIG;
+    filter->prog = (struct sock_fprog){(unsigned short)n, code};
+    filter->listener = true;
+    plan->seccomp_log = policy;
+    return 0;
+}

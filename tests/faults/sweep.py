@@ -1,0 +1,236 @@
+#!/usr/bin/python3
+"""Makes each system call of a launch fail, one at a time, and looks at what comes of it.
+
+    sweep.py NAME FOLDER HUSK-AND-OPTIONS...      a part of a test: prints TAP points, not the plan
+
+The launch runs tests/helpers/state as its command, which prints what the sandbox looks like from
+inside. Each call that husk makes up to that is made to fail with each errno that matters for it. The
+launch must then either
+
+  - end with status 125 (as bwrap: 1) and a line on stderr, the command not run, or
+  - give the very sandbox that it gives without a fault, if the list says so: `tolerated', in this
+    folder, has a line for each such kind of call, with the reason.
+
+Then each call that a kernel or a container may not know is missing altogether.
+
+Nothing may be left behind: no process, and in FOLDER, where the launch has its files, no change. A line
+of the list that this launch did not need is a failure too, if it names the launch.
+"""
+
+import collections
+import concurrent.futures
+import errno
+import fnmatch
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+HELPERS = os.environ["HELPERS"]
+EXIT_HUNG = 120
+SHOWN = 20  # failures that are shown in full
+
+# What matters for a call, besides EPERM and ENOMEM, which any may answer.
+OPENS = ["EMFILE", "EINTR"]
+NEW = ["ENOSYS"]  # an older kernel, or the filter of a container
+MAKES = ["ENOSPC"]
+ERRNOS = {
+    "clone3": NEW + ["EAGAIN", "ENOSPC"],
+    "close_range": NEW,
+    "dup2": OPENS,
+    "fcntl": ["EMFILE"],
+    "fsconfig": NEW,
+    "fsmount": NEW + ["EMFILE"],
+    "fsopen": NEW + OPENS,
+    "ioctl": ["EINTR"],
+    "mkdirat": MAKES,
+    "mmap": [],
+    "mount": MAKES,
+    "mount_setattr": NEW + ["EBUSY"],
+    "move_mount": NEW + MAKES,
+    "newfstatat": [],
+    "open": OPENS + MAKES,
+    "open_tree": NEW + OPENS,
+    "openat": OPENS + MAKES,
+    "openat2": NEW + OPENS + MAKES + ["EAGAIN"],
+    "pidfd_open": NEW + ["EMFILE"],
+    "pidfd_send_signal": NEW,
+    "poll": ["EINTR", "EAGAIN"],
+    "prctl": ["EINVAL"],
+    "read": ["EINTR", "EAGAIN", "EIO"],
+    "recvmsg": ["EINTR", "EAGAIN", "ECONNRESET"],
+    "seccomp": NEW,
+    "sendmsg": ["EINTR", "EAGAIN"],  # EPIPE: the other side is dead
+    "signalfd4": ["EMFILE"],
+    "socketpair": ["EMFILE"],
+    "statx": NEW,
+    "symlinkat": MAKES,
+    "vfork": ["EAGAIN"],
+    "wait4": ["EINTR"],
+    "waitid": ["EINTR"],
+    "write": ["EINTR", "EAGAIN", "ENOSPC"],
+}
+# What is new in each run where the launch has no pid namespace, or the host's /tmp.
+CHANGES = re.compile(r"^(NSpid:.*|pid \d+|file /tmp/.*)", re.MULTILINE)
+# Those that do not return; that cannot fail by their man pages, or only for a wrong argument; close(2),
+# which always closes; and what libc does for itself.
+NO_FAULT = {"exit", "exit_group", "rt_sigreturn", "getuid", "geteuid", "getgid", "getegid", "getpid",
+            "getppid", "gettid", "getpgid", "umask", "rt_sigaction", "rt_sigprocmask", "close",
+            "arch_prctl", "set_tid_address", "brk"}
+
+Point = collections.namedtuple("Point", "process call n argument")
+
+
+def call_names():
+    """Numbers and names, as the kernel's headers have them."""
+    text = subprocess.run(["cc", "-E", "-dM", "-include", "asm/unistd.h", "-x", "c", "/dev/null"],
+                          capture_output=True, text=True, check=True).stdout
+    return {int(n): name for name, n in re.findall(r"#define __NR_(\w+) (\d+)", text)}
+
+
+def matches(text, patterns):
+    """Does one of the PATTERNS, with commas between, match the whole of TEXT? With "!": none of them."""
+    if patterns.startswith("!"):
+        return not matches(text, patterns[1:])
+    return any(fnmatch.fnmatchcase(text, pattern) for pattern in patterns.split(","))
+
+
+class Rule:
+    """A line of the list: LAUNCHES PROCESS CALL[:ARGUMENT] ERRNOS REASON. With "stricter: " as the reason's
+    first word the sandbox may have something more, such as a mount that covers something."""
+
+    def __init__(self, number, line):
+        words = line.split(None, 4)
+        self.number = number
+        self.launches, self.process, call, self.errno, self.reason = words
+        self.call, _, self.argument = call.partition(":")
+        self.used = False
+
+    def covers(self, point, name, fault):
+        return (matches(str(point.process), self.process) and matches(name, self.call)
+                and (not self.argument or matches(point.argument, self.argument))
+                and matches(fault, self.errno))
+
+
+def read_rules(launch):
+    rules = []
+    with open(os.path.join(HERE, "tolerated"), encoding="utf-8") as f:
+        for number, line in enumerate(f, 1):
+            if line.strip() and not line.startswith("#"):
+                rules.append(Rule(number, line))
+    return [r for r in rules if matches(launch, r.launches)]
+
+
+def snapshot(folder):
+    found = []
+    for path, folders, files in os.walk(folder):
+        for name in folders + files:
+            st = os.lstat(os.path.join(path, name))
+            found.append((os.path.join(path, name), st.st_mode, st.st_size))
+    return sorted(found)
+
+
+class Launch:
+    def __init__(self, name, folder, argv):
+        self.name, self.folder = name, folder
+        hosts = [os.readlink(f"/proc/self/ns/{n}") for n in sorted(os.listdir("/proc/self/ns"))]
+        self.program = os.path.basename(argv[0])
+        self.failed = 1 if self.program == "bwrap" else 125
+        self.argv = argv + [os.path.join(HELPERS, "state")] + hosts
+        self.environment = dict(os.environ, INJECT_PAYLOAD="state")
+        self.names = call_names()
+        self.rules = read_rules(name)
+        self.before = snapshot(folder)
+
+    def run(self, faults=()):
+        """Status, stdout, stderr and the report's lines."""
+        with tempfile.NamedTemporaryFile("r", prefix="husk-report.") as report:
+            argv = [os.path.join(HELPERS, "inject"), "-r", report.name]
+            for fd in os.environ.get("SWEEP_FDS", "").split():
+                argv += ["-i", fd]
+            for fault in faults:
+                argv += ["-f", fault]
+            done = subprocess.run(argv + self.argv, stdin=subprocess.DEVNULL, capture_output=True,
+                                  text=True, errors="replace", env=self.environment, check=False)
+            out = [line for line in CHANGES.sub("", done.stdout).splitlines() if line]
+            return done.returncode, out, done.stderr, report.read().splitlines()
+
+    def points(self):
+        """Each call up to the command, and what the command prints then."""
+        status, out, err, report = self.run()
+        if status != 0 or "payload" not in report:
+            raise SystemExit(f"Bail out! without a fault: status {status}, {err}")
+        found = []
+        for line in report:
+            words = line.split(" ", 5)
+            # The very first call is the execution of husk.
+            if words[0] != "call" or self.names[int(words[2])] in NO_FAULT or "call 0 59 1" in line:
+                continue
+            found.append(Point(int(words[1]), int(words[2]), int(words[3]), words[5] if len(words) > 5 else ""))
+        return found, out
+
+    def jobs(self, points):
+        """What to do: a point and an errno; then the calls that are missing."""
+        jobs = []
+        for point in points:
+            errnos = ["EPERM", "ENOMEM"] + ERRNOS.get(self.names[point.call], [])
+            jobs += [(point, fault) for fault in dict.fromkeys(errnos)]
+        calls = {p.call for p in points if "ENOSYS" in ERRNOS.get(self.names[p.call], [])}
+        return jobs + [(Point("*", call, "*", ""), "ENOSYS") for call in sorted(calls)]
+
+    def verdict(self, point, fault, wanted):
+        """None, or what is wrong."""
+        number = getattr(errno, fault)
+        status, out, err, report = self.run([f"{point.process}:{point.call}:{point.n}:{number}"])
+        lines = [line for line in err.splitlines() if line.startswith(self.program + ": ")]
+        if "hung" in report or status == EXIT_HUNG:
+            return "it did not end, or left a process"
+        if "payload" not in report:
+            if out:
+                return f"the command did not run, and yet: {out[:3]}"
+            if status != self.failed:
+                return f"the command did not run, status {status}: {err[:300]}"
+            return None if lines else f"not a word of why: {err[:300]}"
+        if status == self.failed and lines:
+            return self.tolerated(point, fault, "started, then ended by husk")
+        if status == 0 and out != wanted and all(line in out for line in wanted):
+            return self.tolerated(point, fault, "with something more", "stricter: ")
+        if status != 0 or out != wanted:
+            return f"another sandbox, status {status}: {difference(wanted, out)} {err[:300]}"
+        return self.tolerated(point, fault, "as without the fault")
+
+    def tolerated(self, point, fault, what, reason=""):
+        for rule in self.rules:
+            if rule.reason.startswith(reason) and rule.covers(point, self.names[point.call], fault):
+                rule.used = True
+                return None
+        return f"not in the list: {what}"
+
+
+def difference(wanted, got):
+    missing = [line for line in wanted if line not in got]
+    new = [line for line in got if line not in wanted]
+    return f"lost {missing[:3]}, got {new[:3]}"
+
+
+def main():
+    launch = Launch(sys.argv[1], sys.argv[2], sys.argv[3:])
+    points, wanted = launch.points()
+    jobs = launch.jobs(points)
+    with concurrent.futures.ThreadPoolExecutor(int(os.environ.get("SWEEP_JOBS", "2"))) as pool:
+        results = list(pool.map(lambda j: launch.verdict(j[0], j[1], wanted), jobs))
+    failures = [f"{p.process} {launch.names[p.call]}#{p.n} {p.argument} {f}: {r}"
+                for (p, f), r in zip(jobs, results) if r]
+    print(f"# {launch.name}: {len(points)} calls, {len(jobs)} faults, {len(failures)} failures")
+    for line in failures if os.environ.get("SWEEP_ALL") else failures[:SHOWN]:
+        print("#", line.replace("\n", " | "))
+    unused = [r for r in launch.rules if not r.used]
+    for rule in unused:
+        print(f"# tolerated:{rule.number}: no longer needed: {rule.call}:{rule.argument} {rule.errno}")
+    left = snapshot(launch.folder) != launch.before
+    print(f"RESULT {len(points)} {len(jobs)} {len(failures)} {len(unused)} {int(left)}")
+
+
+main()

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Each system call of a launch with files of its own and masks fails, one at a time: the command does not run, or in the same sandbox.
+. "${0%/*}/../lib.sh" || exit
+. "$SRCDIR/tests/faults/faults.sh"
+
+mkdir "$T/project"
+touch "$T/project/.env"
+echo text > "$T/data"
+export SWEEP_FDS="7=$T/data 8=$T/data"
+# shellcheck disable=SC2086 # words
+t_sweep data "$HUSK" -p none $SYS --unshare-all --proc /proc --dev /dev --ro-bind-data 7 /data --file 8 /file \
+    --bind "$T/project" /project --ro-bind "$T/home" /home --mask /project/.env --mask /project/absent \
+    --ro-bind "$HELPERS" "$HELPERS" --chdir /project
+t_done

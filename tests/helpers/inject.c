@@ -1,0 +1,378 @@
+/*
+ * Makes one system call of husk fail, or lists those that it makes.
+ *
+ *     inject [-r REPORT] [-f PROCESS:CALL:N:ERRNO]... [-i FD=PATH]... [-t SECONDS] COMMAND [ARG...]
+ *
+ * Follows COMMAND and all that it starts (ptrace(2)) up to the moment when a process executes the
+ * payload, the program whose file is named as in $INJECT_PAYLOAD; from then on nobody is watched.
+ * PROCESS counts the processes in the order of their start, from 0; CALL is a number; N counts that
+ * call in that process, from 1; `*' as PROCESS or N is each of them. The call is not made, and fails
+ * with ERRNO (a number). COMMAND has PATH open as FD. x86-64 only.
+ *
+ * REPORT gets a line for each call that ended: "call PROCESS CALL N RESULT ARGUMENT", and "payload"
+ * once that was executed. ARGUMENT is the first one that is a path or another name, if any.
+ *
+ * The exit status is COMMAND's. 120: it did not end in time (-t, 20 by default), or left a process
+ * behind; all are killed then. 121: inject itself failed.
+ */
+#ifndef __x86_64__
+#error its registers are those of x86-64
+#endif
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { EXIT_HUNG = 120, EXIT_INJECT = 121, PROCESSES = 64, CALLS = 512, FAULTS = 8, EACH = -1 };
+
+static const long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
+                            PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL;
+
+struct process {
+    pid_t pid;
+    bool in_call;
+    long call;
+    int error; /* to answer the current call with; 0: none */
+    char argument[128];
+    unsigned counts[CALLS];
+};
+
+static struct process processes[PROCESSES];
+static int process_count;
+static FILE *report;
+static bool payload_runs;
+static pid_t launcher;
+
+static struct {
+    int process, call, n, error;
+} faults[FAULTS];
+static int fault_count;
+
+static void fail(const char *what)
+{
+    fprintf(stderr, "inject: %s: %s\n", what, strerror(errno));
+    exit(EXIT_INJECT);
+}
+
+/* ---- what is asked for ---------------------------------------------------------------------- */
+
+static int number(char **text)
+{
+    char *end;
+    long n;
+
+    if (**text == '*') {
+        *text += 2;
+        return EACH;
+    }
+    n = strtol(*text, &end, 10);
+    if (end == *text || (*end && *end != ':')) {
+        errno = EINVAL;
+        fail(*text);
+    }
+    *text = end + (*end == ':');
+    return (int)n;
+}
+
+static void add_fault(char *text)
+{
+    if (fault_count == FAULTS) {
+        errno = E2BIG;
+        fail("-f");
+    }
+    faults[fault_count].process = number(&text);
+    faults[fault_count].call = number(&text);
+    faults[fault_count].n = number(&text);
+    faults[fault_count].error = number(&text);
+    fault_count++;
+}
+
+static int fault_of(const struct process *p)
+{
+    for (int i = 0; i < fault_count; i++)
+        if ((faults[i].process == EACH || faults[i].process == p - processes) &&
+            faults[i].call == p->call &&
+            (faults[i].n == EACH || (unsigned)faults[i].n == p->counts[p->call]))
+            return faults[i].error;
+    return 0;
+}
+
+/* ---- processes ------------------------------------------------------------------------------- */
+
+static struct process *process_of(pid_t pid)
+{
+    for (int i = 0; i < process_count; i++)
+        if (processes[i].pid == pid)
+            return &processes[i];
+    if (process_count == PROCESSES) {
+        errno = E2BIG;
+        fail("processes");
+    }
+    processes[process_count].pid = pid;
+    return &processes[process_count++];
+}
+
+static bool is_payload(pid_t pid)
+{
+    const char *wanted = getenv("INJECT_PAYLOAD"), *name;
+    char link[64], path[4096];
+    ssize_t n;
+
+    snprintf(link, sizeof link, "/proc/%d/exe", (int)pid);
+    n = readlink(link, path, sizeof path - 1);
+    if (!wanted || n < 0)
+        return false;
+    path[n] = 0;
+    name = strrchr(path, '/');
+    return name && strcmp(name + 1, wanted) == 0;
+}
+
+/* ---- calls ----------------------------------------------------------------------------------- */
+
+/* Which argument of CALL is a name; -1: none. */
+static int name_argument(long call)
+{
+    switch (call) {
+    case SYS_open:
+    case SYS_stat:
+    case SYS_lstat:
+    case SYS_readlink:
+    case SYS_access:
+    case SYS_chdir:
+    case SYS_chroot:
+    case SYS_execve:
+    case SYS_fsopen:
+    case SYS_mkdir:
+    case SYS_rmdir:
+    case SYS_unlink:
+    case SYS_umount2:
+    case SYS_sethostname:
+    case SYS_memfd_create:
+        return 0;
+    case SYS_openat:
+    case SYS_openat2:
+    case SYS_newfstatat:
+    case SYS_statx:
+    case SYS_readlinkat:
+    case SYS_faccessat:
+    case SYS_faccessat2:
+    case SYS_mkdirat:
+    case SYS_mknodat:
+    case SYS_unlinkat:
+    case SYS_open_tree:
+    case SYS_mount:
+    case SYS_fchmodat:
+        return 1;
+    case SYS_symlinkat:
+    case SYS_fsconfig:
+        return 2;
+    case SYS_move_mount:
+        return 3;
+    default:
+        return -1;
+    }
+}
+
+static void read_argument(struct process *p, const struct user_regs_struct *regs)
+{
+    const uint64_t args[] = {regs->rdi, regs->rsi, regs->rdx, regs->r10, regs->r8, regs->r9};
+    int which = name_argument(p->call);
+    struct iovec here = {p->argument, sizeof p->argument - 1};
+    struct iovec there = {NULL, sizeof p->argument - 1};
+    ssize_t n;
+
+    memset(p->argument, 0, sizeof p->argument);
+    if (p->call == SYS_prctl || p->call == SYS_fcntl || p->call == SYS_ioctl) {
+        snprintf(p->argument, sizeof p->argument, "%llu",
+                 (unsigned long long)args[p->call == SYS_prctl ? 0 : 1]);
+        return;
+    }
+    if (which < 0)
+        return;
+    there.iov_base = (void *)(uintptr_t)args[which];
+    n = process_vm_readv(p->pid, &here, 1, &there, 1, 0);
+    if (n < 0) { /* the end of a page: its rest will do */
+        there.iov_len = here.iov_len = 4096 - args[which] % 4096;
+        if (here.iov_len < sizeof p->argument)
+            process_vm_readv(p->pid, &here, 1, &there, 1, 0);
+    }
+    for (char *c = p->argument; *c; c++)
+        if (*c <= ' ' || *c > '~')
+            *c = '?';
+}
+
+static void enter_call(struct process *p, struct user_regs_struct *regs)
+{
+    p->in_call = true;
+    p->call = (long)regs->orig_rax;
+    p->error = 0;
+    if (p->call < 0 || p->call >= CALLS)
+        return;
+    p->counts[p->call]++;
+    read_argument(p, regs);
+    p->error = fault_of(p);
+    if (!p->error)
+        return;
+    regs->orig_rax = (unsigned long long)-1;
+    if (ptrace(PTRACE_SETREGS, p->pid, 0, regs) < 0)
+        fail("changing a call");
+}
+
+static void leave_call(struct process *p, struct user_regs_struct *regs)
+{
+    p->in_call = false;
+    if (p->call < 0 || p->call >= CALLS)
+        return;
+    if (p->error) {
+        regs->rax = (unsigned long long)-p->error;
+        if (ptrace(PTRACE_SETREGS, p->pid, 0, regs) < 0)
+            fail("changing a result");
+    }
+    if (report && !payload_runs)
+        fprintf(report, "call %d %ld %u %lld %s\n", (int)(p - processes), p->call,
+                p->counts[p->call], (long long)regs->rax, p->argument);
+}
+
+static void stopped_at_call(struct process *p)
+{
+    struct user_regs_struct regs;
+
+    if (ptrace(PTRACE_GETREGS, p->pid, 0, &regs) < 0)
+        return; /* killed meanwhile */
+    if (p->in_call)
+        leave_call(p, &regs);
+    else
+        enter_call(p, &regs);
+}
+
+/* ---- following ------------------------------------------------------------------------------- */
+
+/* The payload is there: who is stopped goes on alone, the others at their next stop. */
+static void let_go(pid_t pid, int sig)
+{
+    ptrace(PTRACE_DETACH, pid, 0, sig);
+}
+
+static void take_stop(pid_t pid, int status)
+{
+    struct process *p = process_of(pid);
+    int sig = WSTOPSIG(status), event = status >> 16, pass = 0;
+
+    if (sig == (SIGTRAP | 0x80)) {
+        stopped_at_call(p);
+    } else if (event == PTRACE_EVENT_EXEC && is_payload(pid)) {
+        payload_runs = true;
+        if (report)
+            fprintf(report, "payload\n");
+    } else if (event) {
+        unsigned long child;
+
+        /* Numbers are given in the order of the events, not of the children's first stops. */
+        if (event != PTRACE_EVENT_EXEC && ptrace(PTRACE_GETEVENTMSG, pid, 0, &child) == 0)
+            process_of((pid_t)child);
+    } else if (sig != SIGSTOP && sig != SIGTRAP) {
+        pass = sig;
+    }
+    if (payload_runs && !p->in_call)
+        let_go(pid, pass);
+    else
+        ptrace(PTRACE_SYSCALL, pid, 0, pass);
+}
+
+/* FD=PATH: for COMMAND. */
+static void open_as(char *text)
+{
+    int fd = (int)strtol(text, &text, 10), opened = open(text + 1, O_RDONLY | O_CLOEXEC);
+
+    if (*text != '=' || opened < 0 || dup2(opened, fd) < 0)
+        fail(text);
+    close(opened);
+}
+
+static void start(char **argv)
+{
+    launcher = fork();
+    if (launcher < 0)
+        fail("fork");
+    if (launcher == 0) {
+        ptrace(PTRACE_TRACEME, 0, 0, 0);
+        raise(SIGSTOP);
+        execv(argv[0], argv);
+        fail(argv[0]);
+    }
+    if (waitpid(launcher, NULL, 0) < 0 || ptrace(PTRACE_SETOPTIONS, launcher, 0, options) < 0)
+        fail("tracing");
+    ptrace(PTRACE_SYSCALL, launcher, 0, 0);
+    process_of(launcher);
+}
+
+static void on_alarm(int sig)
+{
+    (void)sig; /* waitpid() ends with EINTR */
+}
+
+/* What is left is ours, as the subreaper; the tracer's end kills what is traced. */
+static _Noreturn void give_up(void)
+{
+    if (report)
+        fprintf(report, "hung\n"), fclose(report);
+    for (int i = 0; i < process_count; i++)
+        kill(processes[i].pid, SIGKILL);
+    _exit(EXIT_HUNG);
+}
+
+static int follow(void)
+{
+    int status, result = EXIT_INJECT;
+    pid_t pid;
+
+    while ((pid = waitpid(-1, &status, __WALL)) > 0 || errno == EINTR) {
+        if (pid < 0)
+            give_up();
+        if (WIFSTOPPED(status))
+            take_stop(pid, status);
+        else if (pid == launcher)
+            result = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    }
+    return result;
+}
+
+int main(int argc, char **argv)
+{
+    unsigned seconds = 20;
+    int letter, result;
+
+    while ((letter = getopt(argc, argv, "+r:f:i:t:")) != -1) {
+        if (letter == 'r' && !(report = fopen(optarg, "we")))
+            fail(optarg);
+        if (letter == 'f')
+            add_fault(optarg);
+        if (letter == 'i')
+            open_as(optarg);
+        if (letter == 't')
+            seconds = (unsigned)atoi(optarg);
+        if (letter == '?')
+            return EXIT_INJECT;
+    }
+    if (optind == argc)
+        return EXIT_INJECT;
+    sigaction(SIGALRM, &(struct sigaction){.sa_handler = on_alarm}, NULL);
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    start(argv + optind);
+    alarm(seconds);
+    result = follow();
+    if (report && fclose(report) != 0)
+        fail("writing the report");
+    return result;
+}
