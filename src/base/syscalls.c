@@ -115,6 +115,11 @@ int sys_seccomp_set_filter(const void *fprog)
     return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, fprog, 0, 0);
 }
 
+int sys_seccomp(unsigned operation, unsigned flags, const void *arg)
+{
+    return (int)syscall(SYS_seccomp, operation, flags, arg);
+}
+
 int sys_seccomp_listener(const void *fprog)
 {
     const unsigned flags = SECCOMP_FILTER_FLAG_NEW_LISTENER;

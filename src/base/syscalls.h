@@ -56,6 +56,7 @@ int sys_timer_set(int timer, int64_t first, int64_t then);
 
 int sys_close_range(unsigned first, unsigned last, unsigned flags);
 int sys_seccomp_set_filter(const void *fprog);
+int sys_seccomp(unsigned operation, unsigned flags, const void *arg);
 
 /* The same with a listener, which is returned (close-on-exec): seccomp_unotify(2). EBUSY: a filter of this
  * process has one. Who waits for its answer can only be killed, from Linux 5.19 on. */

@@ -107,7 +107,7 @@ static pid_t start_helper(const struct plan *plan, const struct sandbox *sb, con
     pid_t pid;
 
     if (!helper) {
-        cgroup_hint(c, "install it with husk: it is a part of it");
+        cgroup_hint(c, "it is a part of husk, which may have been built without it; --cgroup-parent DIR does without");
         return cgroup_fail(c, errno, "looking for husk-scope, which talks to systemd");
     }
     pid = child_start_with(argv, &fds);

@@ -61,6 +61,9 @@ void inside_forget(struct inside *in);
 /* Sends what inside_fail() noted to the host side and ends the process. */
 void inside_give_up(struct inside *in) HUSK_NORETURN;
 
+/* Ends the process as _exit(2), also where a filter of the command's refuses that: libc would try for ever. */
+void inside_exit(int status) HUSK_NORETURN;
+
 /* Room for one more fd to hold. Never NULL: inside_prepare() counted what can come. */
 int *in_hold(struct inside *in);
 

@@ -127,7 +127,7 @@ static HUSK_NORETURN void start_with_init(struct inside *in)
         /* Where a pid namespace ends with its init, the init's tie is enough. */
         if ((own_pids || tie_to_parent(in) == 0) && tell_started(in) == 0 && wait_for_clock(in) == 0)
             exec_command(in);
-        _exit(1);
+        inside_exit(1);
     }
     if (pid < 0)
         inside_fail(in, errno, NULL, "Can't fork for pid 1");

@@ -136,19 +136,39 @@ static void show_caps(const struct plan *plan)
             printf("  %s%s\n", cap_display_name(cap), plan->ambient ? "  (ambient)" : "");
 }
 
+/* Where the program of a profile's file comes from, and what it leaves out. */
+static void show_profile_file(const struct plan_filter *f)
+{
+    static const char *const states[] = {
+        [CACHE_NO] = "compiled by husk-seccomp: it is not in the cache",
+        [CACHE_HAD] = "from the cache",
+        [CACHE_KEPT] = "compiled by husk-seccomp, and kept in the cache",
+    };
+
+    if (f->cache != CACHE_NONE)
+        line("profile", states[f->cache], "");
+    if (f->skipped && *f->skipped)
+        line("not known", quote_plain(f->skipped), "stay refused");
+}
+
 static void show_filters(const struct plan *plan)
 {
+    const struct spec *s = plan->spec;
+
     printf("\nseccomp filters\n");
     if (!plan->filter_count)
         printf("  none\n");
     for (size_t i = 0; i < plan->filter_count; i++) {
-        const char *policy = plan->filters[i].policy;
+        const struct plan_filter *f = &plan->filters[i];
 
-        printf("  %s%s%u instructions  %s\n", policy ? policy : "", policy ? ": " : "",
-               (unsigned)plan->filters[i].prog.len, from_text(&plan->filters[i].from));
-        if (plan->filters[i].listener)
-            printf("  what it refuses is said at the end  %s\n",
-                   from_text(&plan->spec->seccomp_log.from));
+        printf("  %s%s%u instructions  %s\n", f->policy ? quote_plain(f->policy) : "", f->policy ? ": " : "",
+               (unsigned)f->prog.len, from_text(&f->from));
+        show_profile_file(f);
+        for (size_t k = 0; f->tuned && k < s->syscall_rules.count; k++)
+            line(s->syscall_rules.items[k].allow ? "allows" : "denies",
+                 quote_plain(s->syscall_rules.items[k].names), from_text(&s->syscall_rules.items[k].from));
+        if (f->listener)
+            printf("  what it refuses is said at the end  %s\n", from_text(&s->seccomp_log.from));
     }
 }
 

@@ -233,13 +233,47 @@ static void put_privileges(struct json *j, const struct plan *plan)
             json_text(j, NULL, cap_display_name(cap));
     json_close(j, ']');
     json_close(j, '}');
+}
+
+/* Whether a profile's file was compiled before; null if there is none. */
+static const char *cache_word(const struct plan_filter *f)
+{
+    static const char *const words[] = {
+        [CACHE_NONE] = NULL, [CACHE_NO] = "not used", [CACHE_HAD] = "found", [CACHE_KEPT] = "written"};
+
+    return words[f->cache];
+}
+
+static void put_rules(struct json *j, const struct plan *plan, bool tuned)
+{
+    json_open(j, "rules", '[');
+    for (size_t i = 0; tuned && i < plan->spec->syscall_rules.count; i++) {
+        const struct syscall_rule *rule = &plan->spec->syscall_rules.items[i];
+
+        json_open(j, NULL, '{');
+        json_bool(j, "allow", rule->allow);
+        json_text(j, "calls", rule->names);
+        put_origin(j, "from", &rule->from);
+        json_close(j, '}');
+    }
+    json_close(j, ']');
+}
+
+static void put_filters(struct json *j, const struct plan *plan)
+{
     json_open(j, "seccomp", '[');
     for (size_t i = 0; i < plan->filter_count; i++) {
+        const struct plan_filter *f = &plan->filters[i];
+
         json_open(j, NULL, '{');
-        json_text(j, "policy", plan->filters[i].policy);
-        json_number(j, "instructions", plan->filters[i].prog.len);
-        json_bool(j, "log", plan->filters[i].listener);
-        put_origin(j, "from", &plan->filters[i].from);
+        json_text(j, "policy", f->policy);
+        json_number(j, "instructions", f->prog.len);
+        json_number(j, "flags", f->flags);
+        json_text(j, "cache", cache_word(f));
+        json_text(j, "skipped", f->skipped && *f->skipped ? f->skipped : NULL);
+        json_bool(j, "log", f->listener);
+        put_rules(j, plan, f->tuned);
+        put_origin(j, "from", &f->from);
         json_close(j, '}');
     }
     json_close(j, ']');
@@ -434,6 +468,7 @@ int explain_json(const struct plan *plan)
     put_ids(&j, plan);
     put_namespaces(&j, plan);
     put_privileges(&j, plan);
+    put_filters(&j, plan);
     put_limits(&j, plan);
     put_env(&j, plan);
     put_all_fds(&j, &v);

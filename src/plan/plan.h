@@ -31,7 +31,11 @@ struct plan_ids {
 struct plan_filter {
     struct sock_fprog prog;
     struct origin from;
-    const char *policy; /* the name of a built-in one, or NULL */
+    const char *policy;  /* the name of a built-in one, or the path of a profile's file; or NULL */
+    unsigned flags;      /* for seccomp(2) */
+    bool tuned;          /* --allow-syscall and --deny-syscall are in it */
+    enum { CACHE_NONE, CACHE_NO, CACHE_HAD, CACHE_KEPT } cache; /* of a file: was it compiled before */
+    const char *skipped; /* of a file: the calls that are not known here and stay refused, or NULL */
     bool listener;      /* it asks a supervisor: see plan/seccomp_log.h. At most one of them does */
 };
 

@@ -1,7 +1,9 @@
 #include "plan/seccomp.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "plan/seccomp_file.h"
 #include "plan/seccomp_policies.h"
+#include "plan/seccomp_tune.h"
 #include <errno.h>
 #include <sched.h>
 #include <sys/stat.h>
@@ -20,7 +22,9 @@ static int unknown_policy(const struct opt_text *asked)
 
     for (unsigned i = 0; i < seccomp_policy_count; i++)
         names = arena_printf("%s%s, ", names, seccomp_policies[i].name);
-    log_error("%s: no such seccomp policy; there are %sand none", origin_text(&asked->from), names);
+    log_error("%s: no such seccomp policy; there are %sand none, or a file by "
+              "a path with a slash or .json at its end",
+              origin_text(&asked->from), names);
     return -EINVAL;
 }
 
@@ -58,28 +62,50 @@ static int check_build(const struct plan *plan, const struct opt_text *asked)
     return -EINVAL;
 }
 
-int plan_seccomp(const struct plan *plan, struct plan_filter *ret_filter)
+/* The policy NAME, which may be used here. */
+static int builtin(const struct plan *plan, struct seccomp_base *base, struct plan_filter *filter)
 {
     const struct opt_text *asked = &plan->spec->seccomp_profile;
-    const struct seccomp_policy *policy;
+    const struct seccomp_policy *policy = find(asked->value);
     int r = 0;
 
-    if (!asked->value || streq(asked->value, "none"))
-        return 0;
-    policy = find(asked->value);
     if (!policy)
         return unknown_policy(asked);
     if (streq(policy->name, "nested"))
         r = check_nested(plan, asked);
     else if (streq(policy->name, "build"))
         r = check_build(plan, asked);
+    /* The kernel copies it, and sock_fprog knows no const. */
+    base->prog = (struct sock_fprog){policy->length, (struct sock_filter *)&seccomp_code[policy->start]};
+    base->abis = 1u << SECCOMP_NATIVE | 1u << SECCOMP_32BIT;
+    filter->policy = policy->name;
+    return r;
+}
+
+int plan_seccomp(const struct plan *plan, struct plan_filter *ret_filter)
+{
+    const struct spec *s = plan->spec;
+    bool none = !s->seccomp_profile.value || streq(s->seccomp_profile.value, "none");
+    struct seccomp_base base;
+    int r = 0;
+
+    *ret_filter = (struct plan_filter){.from = s->seccomp_profile.from};
+    if (none && !seccomp_tune_denies(s))
+        return s->syscall_rules.count ? seccomp_tune_check(s) : 0;
+    if (none) {
+        seccomp_allow_all(&base);
+        ret_filter->policy = "none";
+        ret_filter->from = s->syscall_rules.items[0].from;
+    } else if (s->seccomp_file >= 0) {
+        r = seccomp_file(plan, &base, ret_filter);
+    } else {
+        r = builtin(plan, &base, ret_filter);
+    }
+    if (r == 0)
+        r = seccomp_tune(s, &base);
     if (r < 0)
         return r;
-    /* The kernel copies it, and sock_fprog knows no const. */
-    *ret_filter = (struct plan_filter){
-        .policy = policy->name,
-        .prog = {policy->length, (struct sock_filter *)&seccomp_code[policy->start]},
-        .from = asked->from,
-    };
+    ret_filter->prog = base.prog;
+    ret_filter->tuned = s->syscall_rules.count > 0;
     return 1;
 }

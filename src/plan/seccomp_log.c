@@ -59,6 +59,9 @@ int plan_seccomp_log(struct plan *plan, struct plan_filter *filter)
         return log_error("%s: there is no policy that could refuse a call; it needs --seccomp-profile",
                          origin_text(&asked->from)),
                -EINVAL;
+    if (filter->flags)
+        return log_error("%s: it does not go with the flags of %s", origin_text(&asked->from), filter->policy),
+               -EINVAL;
     *policy = filter->prog;
     code = arena_alloc((policy->len + count_abis() * GUARD + 1) * sizeof *code);
     for (const struct seccomp_abi *abi = seccomp_abis; abi->token; abi++)

@@ -21,7 +21,8 @@ option_setter set_env, set_keep_env, set_setenv, set_unsetenv, set_clearenv;
 option_setter set_net, set_unshare_all, set_share_net, set_unshare, set_unshare_try, set_time;
 option_setter set_nsfd, set_disable_userns, set_hostname;
 option_setter set_id, set_map_flag, set_map_auto, set_id_map;
-option_setter set_cap, set_seccomp, set_add_seccomp, set_seccomp_log;
+option_setter set_cap, set_seccomp, set_add_seccomp, set_seccomp_profile, set_syscall_rule,
+    set_seccomp_log;
 option_setter set_rlimit, set_rlimit_at_most, set_no_core, set_nice, set_oom_score_adj, set_umask;
 option_setter set_cpu_affinity, set_no_aslr, set_timeout, set_kill_after;
 option_setter set_memory, set_cpus, set_weight, set_cpuset, set_pids_limit, set_io_max;

@@ -109,6 +109,15 @@ struct env_op {
     const char *name, *value;
 };
 
+/* ---- system calls --------------------------------------------------------------------------- */
+
+/* --allow-syscall, --deny-syscall. */
+struct syscall_rule {
+    bool allow;
+    const char *names; /* of calls and, with a @, groups; separated by commas */
+    struct origin from;
+};
+
 /* ---- limits --------------------------------------------------------------------------------- */
 
 struct opt_limit {
@@ -227,7 +236,9 @@ struct spec {
     bool caps_touched;           /* a --cap-add or --cap-drop was given */
     uint64_t cap_add, cap_drop;  /* bit N: capability N; disjoint */
     uint64_t cap_root;           /* what --map-auto gives to root inside, unless it is in cap_drop */
-    struct opt_text seccomp_profile; /* the name of a built-in policy, or "none" */
+    struct opt_text seccomp_profile; /* the name of a built-in policy, "none", or a file's path */
+    int seccomp_file;                /* that file; else FD_NONE */
+    VEC(struct syscall_rule) syscall_rules; /* in order: the later one counts */
     VEC(struct opt_fd) seccomp;  /* --add-seccomp-fd, in order */
     struct opt_fd seccomp_last;  /* --seccomp */
     struct opt_flag seccomp_log;

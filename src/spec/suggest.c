@@ -24,20 +24,28 @@ static size_t distance(const char *a, const char *b)
     return row[length];
 }
 
+size_t suggest_distance(const char *word, const char *b)
+{
+    size_t d;
+
+    if (strlen(word) > LONGEST || strlen(b) > LONGEST)
+        return SIZE_MAX;
+    d = distance(word, b);
+    return d <= 1 + strlen(word) / 4 ? d : SIZE_MAX;
+}
+
 const char *suggest_option(const char *word, bool in_profile)
 {
-    size_t length = strlen(word), best = 1 + length / 4;
+    size_t best = SIZE_MAX;
     const char *name = NULL;
 
-    if (length > LONGEST)
-        return NULL;
     for (const struct option *o = options; o < options + option_count; o++) {
         size_t d;
 
         if (o->flags & (in_profile ? OPT_CMDLINE_ONLY : OPT_PROFILE_ONLY))
             continue;
-        d = strlen(o->name) <= LONGEST ? distance(word, o->name) : LONGEST;
-        if (d < best || (d == best && !name)) {
+        d = suggest_distance(word, o->name);
+        if (d < best) {
             best = d;
             name = o->name;
         }

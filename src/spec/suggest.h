@@ -5,3 +5,6 @@
 /* The name of the option nearest to WORD (without dashes) among those that can be in a profile, or
  * on the command line; NULL if none is close. */
 const char *suggest_option(const char *word, bool in_profile);
+
+/* How far B is from WORD, and whether that is near: how many letters must be changed. SIZE_MAX: too far. */
+size_t suggest_distance(const char *word, const char *b);

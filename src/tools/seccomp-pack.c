@@ -1,41 +1,21 @@
 #include "tools/seccomp-pack.h"
+#include "base/bpf_program.h"
 #include <linux/seccomp.h>
 #include <stdio.h>
 #include <string.h>
 
 enum { MAX_RANGES = 512 };
 
-/* The numbers from START to the next range's. */
-struct range {
-    uint32_t start, answer;
-};
-
 /* All numbers that any ABI has: 0 to 1023, and arm's own. Beyond them there is one answer. */
 static const struct {
     uint32_t first, end;
 } numbers[] = {{0, 1024}, {0xf0000, 0xf0400}};
-
-/* Jumps of a tree to answers that come behind it. */
-struct waiting {
-    struct {
-        size_t node;
-        bool taken;
-        uint32_t answer;
-    } jumps[MAX_RANGES];
-    size_t count;
-};
 
 /* What comes in, and what goes out. */
 struct filter {
     const struct sock_filter *code;
     size_t length;
     const struct pack_unknown *unknown;
-};
-
-struct program {
-    struct sock_filter code[BPF_MAXINSNS];
-    size_t length;
-    bool failed;
 };
 
 /* ---- what a filter answers ------------------------------------------------------------------ */
@@ -112,7 +92,7 @@ static bool ask_all(const struct filter *filter, uint32_t arch, uint32_t nr, uin
 /* ---- the ranges ----------------------------------------------------------------------------- */
 
 /* Finds the ranges of ABI ARCH; returns how many, or 0. */
-static size_t find_ranges(const struct filter *filter, uint32_t arch, struct range *ranges)
+static size_t find_ranges(const struct filter *filter, uint32_t arch, struct bpf_range *ranges)
 {
     size_t count = 0;
 
@@ -123,99 +103,35 @@ static size_t find_ranges(const struct filter *filter, uint32_t arch, struct ran
 
             if (!ask_all(filter, arch, nr, &answer) || count == MAX_RANGES)
                 return 0;
-            if (!count || ranges[count - 1].answer != answer)
-                ranges[count++] = (struct range){nr, answer};
+            if (!count || ranges[count - 1].k != answer)
+                ranges[count++] = (struct bpf_range){nr, false, answer};
         }
     }
     return count;
 }
 
-/* ---- the tree ------------------------------------------------------------------------------- */
-
-static void put(struct program *p, uint16_t op, size_t jt, size_t jf, uint32_t k)
-{
-    if (p->length == BPF_MAXINSNS || jt > UINT8_MAX || jf > UINT8_MAX)
-        p->failed = true;
-    else
-        p->code[p->length++] = (struct sock_filter){op, (uint8_t)jt, (uint8_t)jf, k};
-}
-
-static void set_jump(struct program *p, size_t node, bool taken, size_t target)
-{
-    size_t distance = target - node - 1;
-
-    if (p->failed || distance > UINT8_MAX)
-        p->failed = true;
-    else if (taken)
-        p->code[node].jt = (uint8_t)distance;
-    else
-        p->code[node].jf = (uint8_t)distance;
-}
-
-static void put_tree(struct program *p, struct waiting *w, const struct range *ranges,
-                     size_t count);
-
-/* A branch of the tree, which starts at the next instruction unless it is one range: then what
- * jumps there waits for its answer. */
-static void put_branch(struct program *p, struct waiting *w, size_t node, bool taken,
-                       const struct range *ranges, size_t count)
-{
-    if (count == 1) {
-        w->jumps[w->count].node = node;
-        w->jumps[w->count].taken = taken;
-        w->jumps[w->count++].answer = ranges->answer;
-    } else {
-        set_jump(p, node, taken, p->length);
-        put_tree(p, w, ranges, count);
-    }
-}
-
-/* COUNT is 2 at least, so there are as many jumps that wait as there are ranges. */
-static void put_tree(struct program *p, struct waiting *w, const struct range *ranges, size_t count)
-{
-    size_t node = p->length, half = count / 2;
-
-    put(p, BPF_JMP | BPF_JGE | BPF_K, 0, 0, ranges[half].start);
-    put_branch(p, w, node, false, ranges, half);
-    put_branch(p, w, node, true, ranges + half, count - half);
-}
-
-/* Each answer once, and the jumps to it. */
-static void put_answers(struct program *p, const struct waiting *w)
-{
-    size_t first = p->length, at;
-
-    for (size_t i = 0; i < w->count; i++) {
-        for (at = first; at < p->length && p->code[at].k != w->jumps[i].answer; at++)
-            ;
-        if (at == p->length)
-            put(p, BPF_RET | BPF_K, 0, 0, w->jumps[i].answer);
-        set_jump(p, w->jumps[i].node, w->jumps[i].taken, at);
-    }
-}
+/* ---- the program ---------------------------------------------------------------------------- */
 
 /* The tree of one ABI, and the jump over it for those that follow. */
-static bool put_abi(struct program *p, const struct filter *filter, uint32_t arch)
+static bool put_abi(struct bpf *p, const struct filter *filter, uint32_t arch)
 {
-    struct range ranges[MAX_RANGES];
+    struct bpf_range ranges[MAX_RANGES];
     size_t count = find_ranges(filter, arch, ranges), jump;
-    struct waiting waiting = {.count = 0};
 
     if (count < 2)
         return false;
-    put(p, BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, arch));
-    put(p, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, arch);
+    bpf_put(p, BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, arch));
+    bpf_put(p, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, arch);
     jump = p->length;
-    put(p, BPF_JMP | BPF_JA, 0, 0, 0);
-    put(p, BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, nr));
-    put_tree(p, &waiting, ranges, count);
-    put_answers(p, &waiting);
+    bpf_put(p, BPF_JMP | BPF_JA, 0, 0, 0);
+    bpf_put(p, BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, nr));
+    bpf_put_tree(p, ranges, count);
     p->code[jump].k = (uint32_t)(p->length - jump - 1);
     return !p->failed;
 }
 
 /* Does P answer as FILTER, for ABI ARCH. */
-static bool is_same(const struct program *p, const struct filter *filter, uint32_t arch)
+static bool is_same(const struct bpf *p, const struct filter *filter, uint32_t arch)
 {
     static const uint32_t far[] = {0x10000,    0xeffff,    0x3fffffff,
                                    0x40000000, 0x400003ff, 0xffffffff};
@@ -234,7 +150,7 @@ static bool is_same(const struct program *p, const struct filter *filter, uint32
 size_t pack(struct sock_filter *code, size_t length, const uint32_t *tokens, size_t count,
             const struct pack_unknown *u)
 {
-    static struct program p;
+    static struct bpf p;
     const struct filter filter = {code, length, u};
 
     memset(&p, 0, sizeof p);
@@ -245,7 +161,7 @@ size_t pack(struct sock_filter *code, size_t length, const uint32_t *tokens, siz
             return 0;
         }
     }
-    put(&p, BPF_RET | BPF_K, 0, 0, u->otherwise);
+    bpf_put(&p, BPF_RET | BPF_K, 0, 0, u->otherwise);
     for (size_t i = 0; i < count; i++) {
         if (p.failed || !is_same(&p, &filter, tokens[i])) {
             fprintf(stderr, "the small filter answers otherwise, for ABI %#x\n", tokens[i]);

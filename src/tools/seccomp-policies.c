@@ -15,6 +15,7 @@
 #include "plan/seccomp_policies.h"
 #include "tools/seccomp-pack.h"
 #include "tools/seccomp-rules.h"
+#include "tools/seccomp-table.h"
 #include <errno.h>
 #include <linux/seccomp.h>
 #include <seccomp.h>
@@ -26,139 +27,6 @@
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-
-/* ---- the table ------------------------------------------------------------------------------ */
-
-enum { S = 1, D = 2, B = 4, N = 8 };
-
-static const struct policy {
-    const char *name;
-    unsigned bit;
-} policies[] = {{"default", D}, {"strict", S}, {"build", B}, {"nested", N}};
-
-static const struct group {
-    const char *name;
-    unsigned policies;
-    int error;
-    const char *what, *calls;
-} groups[] = {
-#define GROUP(...) {__VA_ARGS__},
-#include "plan/syscalls.def"
-};
-
-static const struct {
-    const char *call;
-    unsigned policies;
-    enum check check;
-} checks[] = {
-#define CHECK(call_, ...) {#call_, __VA_ARGS__},
-#include "plan/syscalls.def"
-};
-
-static const struct {
-    const char *call;
-    int number;
-} numbers[] = {
-#define NUMBER(call_, number_) {#call_, number_},
-#include "plan/syscalls.def"
-};
-
-static const struct abi {
-    const char *name;
-    uint32_t token;
-} abis[] = {
-    {"x86_64", SCMP_ARCH_X86_64}, {"i386", SCMP_ARCH_X86},        {"aarch64", SCMP_ARCH_AARCH64},
-    {"arm", SCMP_ARCH_ARM},       {"riscv64", SCMP_ARCH_RISCV64},
-};
-
-/* The native ABI first, then its 32-bit one. Any other one, x32 too, gets ENOSYS for everything. */
-static const struct arch {
-    const char *name;
-    const struct abi *abis[2];
-} arches[] = {
-    {"x86_64", {&abis[0], &abis[1]}},
-    {"aarch64", {&abis[2], &abis[3]}},
-    {"riscv64", {&abis[4], NULL}},
-};
-
-/* The next word of *CALLS into NAME; false at the end. */
-static bool next_call(const char **calls, char name[64])
-{
-    size_t n;
-
-    *calls += strspn(*calls, " ");
-    n = strcspn(*calls, " ");
-    if (!n)
-        return false;
-    if (n >= 64)
-        fail("%.*s: too long", (int)n, *calls);
-    memcpy(name, *calls, n);
-    name[n] = 0;
-    *calls += n;
-    return true;
-}
-
-static const struct group *group_of(const char *call)
-{
-    const struct group *found = NULL;
-    char name[64];
-
-    for (const struct group *g = groups; g < groups + COUNT(groups); g++) {
-        for (const char *calls = g->calls; next_call(&calls, name);) {
-            if (strcmp(name, call) != 0)
-                continue;
-            if (found)
-                fail("%s is in the table twice: %s and %s", call, found->name, g->name);
-            found = g;
-        }
-    }
-    if (!found)
-        fail("%s is in no group", call);
-    return found;
-}
-
-static enum check check_of(const char *call, const struct policy *p)
-{
-    for (size_t i = 0; i < COUNT(checks); i++)
-        if (strcmp(checks[i].call, call) == 0 && (checks[i].policies & p->bit))
-            return checks[i].check;
-    return CHECK_UNKNOWN;
-}
-
-/* The number that the table itself has for a call that this libseccomp does not know on ABI; or -1.
- */
-static int own_number(const char *call, const struct abi *abi)
-{
-    if (seccomp_syscall_resolve_name(call) != __NR_SCMP_ERROR)
-        return -1;
-    for (size_t i = 0; i < COUNT(numbers); i++)
-        if (strcmp(numbers[i].call, call) == 0)
-            return numbers[i].number < 424 && abi->token != SCMP_ARCH_X86_64 ? -1
-                                                                             : numbers[i].number;
-    return -1;
-}
-
-static bool has_number(const char *call, const struct abi *abi, int nr)
-{
-    char *name = seccomp_syscall_resolve_num_arch(abi->token, nr);
-    bool found = name && strcmp(name, call) == 0;
-
-    free(name);
-    return found;
-}
-
-/* CALL's number on ABI, or -1. Asked by the number, since by the name libseccomp says that i386 has
- * socket(2) and the like in socketcall only. */
-static int number_on(const char *call, const struct abi *abi)
-{
-    for (int nr = 0; nr < 1024; nr++)
-        if (has_number(call, abi, nr))
-            return nr;
-    for (int nr = 0xf0000; nr < 0xf0010; nr++) /* arm's own */
-        if (has_number(call, abi, nr))
-            return nr;
-    return own_number(call, abi);
-}
 
 /* ---- the tree ------------------------------------------------------------------------------- */
 
@@ -198,9 +66,9 @@ static uint32_t action_for(const char *call, const struct group *g, const struct
 
 static void add_calls(scmp_filter_ctx ctx, const struct policy *p)
 {
-    char name[64];
+    char name[CALL_NAME];
 
-    for (const struct group *g = groups; g < groups + COUNT(groups); g++) {
+    for (const struct group *g = groups; g < groups + group_count; g++) {
         for (const char *calls = g->calls; next_call(&calls, name);) {
             int nr = seccomp_syscall_resolve_name(name);
 
@@ -246,7 +114,7 @@ static void put_rules(void)
 /* Packs the tree, with the calls that libseccomp does not know. */
 static void pack_tree(const struct arch *arch, const struct policy *p)
 {
-    struct pack_call calls[COUNT(numbers) * COUNT(arch->abis)];
+    struct pack_call calls[256];
     struct pack_unknown u = {.unknown = SCMP_ACT_TRACE(CHECK_UNKNOWN),
                              .otherwise = refusal(ENOSYS)};
     uint32_t tokens[COUNT(arch->abis)];
@@ -254,9 +122,11 @@ static void pack_tree(const struct arch *arch, const struct policy *p)
 
     for (; abi < COUNT(arch->abis) && arch->abis[abi]; abi++) {
         tokens[abi] = arch->abis[abi]->token;
-        for (size_t i = 0; i < COUNT(numbers); i++) {
+        for (size_t i = 0; i < number_count; i++) {
             int nr = own_number(numbers[i].call, arch->abis[abi]);
 
+            if (u.count == COUNT(calls))
+                fail("too many numbers of our own");
             if (nr >= 0)
                 calls[u.count++] = (struct pack_call){tokens[abi], (uint32_t)nr,
                                                       plain_answer(group_of(numbers[i].call), p)};
@@ -271,9 +141,9 @@ static void pack_tree(const struct arch *arch, const struct policy *p)
 /* Is the packed tree what the table says, on ABI. */
 static void verify(const struct abi *abi, const struct policy *p)
 {
-    char name[64];
+    char name[CALL_NAME];
 
-    for (const struct group *g = groups; g < groups + COUNT(groups); g++) {
+    for (const struct group *g = groups; g < groups + group_count; g++) {
         for (const char *calls = g->calls; next_call(&calls, name);) {
             int nr = number_on(name, abi);
             uint32_t got;
@@ -302,13 +172,13 @@ static void compile(const struct arch *arch, const struct policy *p)
 
 static void print_calls(const struct group *g)
 {
-    char name[64];
+    char name[CALL_NAME];
     size_t column = 0;
 
     for (const char *calls = g->calls; next_call(&calls, name);) {
         bool checked = false;
 
-        for (size_t i = 0; i < COUNT(policies); i++)
+        for (size_t i = 0; i < POLICY_COUNT; i++)
             checked |= check_of(name, &policies[i]) != CHECK_UNKNOWN;
         if (column && column + strlen(name) > 76) {
             printf("\\n\"");
@@ -332,7 +202,7 @@ static void print_policies(const struct group *g)
         return;
     }
     printf(" (");
-    for (size_t i = 0; i < COUNT(policies); i++) {
+    for (size_t i = 0; i < POLICY_COUNT; i++) {
         if (g->policies & policies[i].bit) {
             printf("%s%s", separator, policies[i].name);
             separator = ", ";
@@ -344,7 +214,7 @@ static void print_policies(const struct group *g)
 static void print_groups(void)
 {
     printf("\nconst char seccomp_groups_text[] =");
-    for (const struct group *g = groups; g < groups + COUNT(groups); g++) {
+    for (const struct group *g = groups; g < groups + group_count; g++) {
         printf("\n    \"%s: %s", g->name, g->what);
         print_policies(g);
         printf("\\n\"");
@@ -353,12 +223,113 @@ static void print_groups(void)
     printf("\n    \"\\n* not in every form, by its arguments: see docs/seccomp.md\\n\";\n");
 }
 
+/* ---- the tables that tuning needs: see plan/seccomp_policies.h ------------------------------- */
+
+static void print_instructions(void)
+{
+    for (size_t i = 0; i < length; i++)
+        printf("    {0x%02x, %u, %u, 0x%x},\n", code[i].code, code[i].jt, code[i].jf, code[i].k);
+}
+
+/* The check of CALL in the policy of ordinary programs, or in the first other one that has its group. */
+static enum check usual_check(const char *call, const struct group *g)
+{
+    static const unsigned order[] = {D, B, N, S};
+
+    for (size_t i = 0; i < COUNT(order); i++)
+        for (size_t k = 0; k < POLICY_COUNT; k++)
+            if (policies[k].bit == order[i] && (g->policies & order[i]))
+                return check_of(call, &policies[k]);
+    return CHECK_UNKNOWN;
+}
+
+static int x32_number(const char *call, const struct arch *arch)
+{
+    int nr = seccomp_syscall_resolve_name_arch(SCMP_ARCH_X32, call);
+
+    if (arch->abis[0]->token != SCMP_ARCH_X86_64)
+        return -1;
+    if (nr == __NR_SCMP_ERROR)
+        nr = own_number(call, arch->abis[0]);
+    return nr < 0 ? -1 : nr | 0x40000000;
+}
+
+static void print_call(const char *call, const struct group *g, const struct arch *arch, size_t *name)
+{
+    int native = number_on(call, arch->abis[0]);
+    int narrow = arch->abis[1] ? number_on(call, arch->abis[1]) : -1;
+
+    printf("    {{%d, %d, %d}, %zu, %zu, %d},\n", native, narrow, x32_number(call, arch), *name,
+           (size_t)(g - groups), usual_check(call, g));
+    *name += strlen(call) + 1;
+}
+
+static size_t index_of(const char *call)
+{
+    size_t index = 0;
+    char name[CALL_NAME];
+
+    for (const struct group *g = groups; g < groups + group_count; g++)
+        for (const char *calls = g->calls; next_call(&calls, name); index++)
+            if (strcmp(name, call) == 0)
+                return index;
+    fail("%s is in no group", call);
+}
+
+static void print_parts(const struct arch *arch)
+{
+    static const struct {
+        const char *call, *whole;
+        int number;
+    } parts[] = {
+#define PART(call_, whole_, number_) {#call_, #whole_, number_},
+#include "plan/syscalls.def"
+    };
+
+    printf("\nconst struct seccomp_part seccomp_parts[] = {\n");
+    for (size_t i = 0; i < COUNT(parts); i++)
+        printf("    {%zu, %zu, %d},\n", index_of(parts[i].call), index_of(parts[i].whole),
+               parts[i].number);
+    printf("};\nconst unsigned seccomp_part_count = %zu;\n",
+           strcmp(arch->name, "x86_64") == 0 ? COUNT(parts) : 0);
+}
+
+static void print_calls_table(const struct arch *arch)
+{
+    size_t offset = 0, count = 0;
+    char name[CALL_NAME];
+
+    printf("\nconst struct syscall_row syscall_rows[] = {\n");
+    for (const struct group *g = groups; g < groups + group_count; g++)
+        for (const char *calls = g->calls; next_call(&calls, name); count++)
+            print_call(name, g, arch, &offset);
+    printf("};\nconst unsigned syscall_row_count = %zu;\n\nconst char syscall_row_names[] =\n", count);
+    for (const struct group *g = groups; g < groups + group_count; g++)
+        for (const char *calls = g->calls; next_call(&calls, name);)
+            printf("    \"%s\\0\"\n", name);
+    printf("    ;\n\nconst struct seccomp_group seccomp_groups[] = {\n");
+    for (size_t i = 0; i < group_count; i++)
+        printf("    {\"%s\", %d},\n", groups[i].name, groups[i].error);
+    printf("};\nconst unsigned seccomp_group_count = %zu;\n", group_count);
+}
+
+static void print_abis(const struct arch *arch)
+{
+    printf("\nconst struct syscall_abi syscall_abis[SECCOMP_ABIS] = {\n");
+    for (size_t i = 0; i < COUNT(arch->abis) && arch->abis[i]; i++)
+        printf("    {\"%s\", 0x%xu},\n", arch->abis[i]->name, arch->abis[i]->token);
+    if (arch->abis[0]->token == SCMP_ARCH_X86_64)
+        printf("    {\"x32\", 0x%xu},\n", SCMP_ARCH_X86_64);
+    printf("};\n");
+}
+
+/* The policies and the rules, START to END in one array, which is printed. */
 /* ABI's calls by number, as plan/syscall_names.c reads them. */
 static void print_numbers(const struct abi *abi, size_t index)
 {
-    char name[64];
+    char name[CALL_NAME];
 
-    for (size_t g = 0; g < COUNT(groups); g++) {
+    for (size_t g = 0; g < group_count; g++) {
         const char *calls = groups[g].calls;
 
         for (unsigned place = 0; next_call(&calls, name); place++) {
@@ -386,32 +357,43 @@ static void print_numbers_of(const struct arch *arch)
 
 static void print_code(const struct arch *arch)
 {
-    size_t starts[COUNT(policies) + 1] = {0};
+    size_t starts[POLICY_COUNT + CHECK_COUNT + 1] = {0}, n = 0;
 
     printf("/* Made by src/tools/seccomp-policies.c for %s. */\n#include "
            "\"plan/seccomp_policies.h\"\n\n"
            "const struct sock_filter seccomp_code[] = {\n",
            arch->name);
-    for (size_t i = 0; i < COUNT(policies); i++) {
-        compile(arch, &policies[i]);
-        for (size_t j = 0; j < length; j++)
-            printf("    {0x%02x, %u, %u, 0x%x},\n", code[j].code, code[j].jt, code[j].jf,
-                   code[j].k);
+    for (size_t i = 0; i < POLICY_COUNT + CHECK_COUNT; i++) {
+        if (i < POLICY_COUNT) {
+            compile(arch, &policies[i]);
+        } else {
+            length = 0;
+            if (i > POLICY_COUNT) /* CHECK_UNKNOWN has none */
+                put_rule((enum check)(i - POLICY_COUNT));
+        }
+        print_instructions();
         starts[i + 1] = starts[i] + length;
     }
     printf("};\n\nconst struct seccomp_policy seccomp_policies[] = {\n");
-    for (size_t i = 0; i < COUNT(policies); i++)
-        printf("    {\"%s\", %zu, %zu},\n", policies[i].name, starts[i], starts[i + 1] - starts[i]);
-    printf("};\nconst unsigned seccomp_policy_count = %zu;\n", COUNT(policies));
+    for (; n < POLICY_COUNT; n++)
+        printf("    {\"%s\", %zu, %zu},\n", policies[n].name, starts[n], starts[n + 1] - starts[n]);
+    printf("};\nconst unsigned seccomp_policy_count = %zu;\n", POLICY_COUNT);
+    printf("\nconst struct seccomp_rule seccomp_rules[] = {\n");
+    for (; n < POLICY_COUNT + CHECK_COUNT; n++)
+        printf("    {%zu, %zu},\n", starts[n], starts[n + 1] - starts[n]);
+    printf("};\n");
+    print_abis(arch);
+    print_calls_table(arch);
+    print_parts(arch);
     print_groups();
     print_numbers_of(arch);
 }
 
 static void print_answers(const struct abi *abi, const struct policy *p)
 {
-    char name[64];
+    char name[CALL_NAME];
 
-    for (const struct group *g = groups; g < groups + COUNT(groups); g++) {
+    for (const struct group *g = groups; g < groups + group_count; g++) {
         for (const char *calls = g->calls; next_call(&calls, name);) {
             int nr = number_on(name, abi);
             const char *said = g->policies & p->bit ? "allow"
@@ -427,23 +409,23 @@ static void print_answers(const struct abi *abi, const struct policy *p)
 
 static void print_table(const struct arch *arch)
 {
-    for (size_t i = 0; i < COUNT(policies); i++)
+    for (size_t i = 0; i < POLICY_COUNT; i++)
         for (size_t j = 0; j < COUNT(arch->abis) && arch->abis[j]; j++)
             print_answers(arch->abis[j], &policies[i]);
 }
 
 static void print_names(void)
 {
-    char name[64];
+    char name[CALL_NAME];
 
-    for (const struct group *g = groups; g < groups + COUNT(groups); g++)
+    for (const struct group *g = groups; g < groups + group_count; g++)
         for (const char *calls = g->calls; next_call(&calls, name);)
             printf("%s %s\n", name, group_of(name)->name);
 }
 
 int main(int argc, char **argv)
 {
-    const struct arch *arch = arches, *end = arches + COUNT(arches);
+    const struct arch *arch = arches, *end = arches + ARCH_COUNT;
 
     if (argc != 3)
         fail("usage: seccomp-policies code|table|names ARCH");

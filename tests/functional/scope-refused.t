@@ -20,7 +20,7 @@ wait
 cp "$HUSK" "$T/husk"
 t_run "$T/husk" --scope echo ran
 t_is "$status:$out:$err" "125::husk: --scope: looking for husk-scope, which talks to systemd: No such file or directory
-husk: hint: install it with husk: it is a part of it" "without its helper"
+husk: hint: it is a part of husk, which may have been built without it; --cgroup-parent DIR does without" "without its helper"
 
 # A system manager is not the caller's to hide; the rest is about a user's own.
 [ "$(id -u)" != 0 ] || t_done

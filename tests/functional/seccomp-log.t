@@ -20,9 +20,10 @@ t_unlike "$err" husk: "without the option nothing is said"
 log --seccomp-profile default sh -c 'unshare -U true; unshare -n true; unshare -n true; exit 3'
 t_is "$status" 3 "refused calls change no status"
 program="unshare\\[$(readlink -f "$(command -v unshare)")\\]; --seccomp-profile nested allows it"
-t_is "$(grep -c '^husk: ' <<< "$err")" 2 "there is a line for each kind"
+t_is "$(grep -c '^husk: refused: ' <<< "$err")" 2 "there is a line for each kind"
 t_like "$err" $'\n'"husk: refused: unshare\\(CLONE_NEWNET\\) \\(EPERM\\) 2 times by $program"$'\n'"husk:" "by name, number and program"
-t_like "$err" $'\n'"husk: refused: unshare\\(CLONE_NEWUSER\\) \\(EPERM\\) once by $program\$" "the most frequent one first"
+t_like "$err" $'\n'"husk: refused: unshare\\(CLONE_NEWUSER\\) \\(EPERM\\) once by $program"$'\n' "the most frequent one first"
+t_like "$err" $'\n'"husk: hint: --allow-syscall NAME allows one call\$" "and what can be done"
 
 # Calls by their arguments, and by number. It has a thread and a child of its own.
 cat > "$T/calls.py" << 'END'

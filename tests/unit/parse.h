@@ -34,7 +34,7 @@ static int HUSK_UNUSED parse(bool as_bwrap, char **argv)
 }
 
 /* Writes TEXT to the file NAME below the home; its path. */
-static const char *HUSK_UNUSED write_file(const char *name, const char *text)
+static HUSK_UNUSED const char *write_file(const char *name, const char *text)
 {
     const char *path = path_join(home, name);
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -45,7 +45,7 @@ static const char *HUSK_UNUSED write_file(const char *name, const char *text)
 }
 
 /* The same for profile NAME in the user's folder. */
-static const char *HUSK_UNUSED write_profile(const char *name, const char *text)
+static HUSK_UNUSED const char *write_profile(const char *name, const char *text)
 {
     return write_file(arena_printf(".config/husk/profiles/%s.profile", name), text);
 }

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static char folder[] = "/tmp/husk-exec-XXXXXX";
@@ -244,6 +245,39 @@ static void a_filter_that_is_refused_stops_the_command(void **state HUSK_UNUSED)
     assert_int_equal(said.hint, HINT_SECCOMP);
 }
 
+/* What comes before answers 0 to whoever loads a filter, by either call. */
+static void a_filter_that_only_seems_to_be_loaded_stops_the_command(void **state HUSK_UNUSED)
+{
+    struct sock_filter faked[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_seccomp, 3, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_prctl, 0, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PR_SET_SECCOMP, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | 0),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    const struct sock_fprog outer = {ARRAY_SIZE(faked), faked};
+
+    for (unsigned flags = 0; flags < 2; flags++) {
+        pid_t pid = fork();
+        int status;
+
+        if (pid == 0) {
+            add_filters(1, ARRAY_SIZE(code));
+            filters[0].flags = flags * SECCOMP_FILTER_FLAG_LOG;
+            if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || sys_seccomp_set_filter(&outer) < 0 ||
+                sys_seccomp(SECCOMP_SET_MODE_FILTER, 0, &outer) < 0 || /* which was not done */
+                run_script("exit 0") != EXIT_HUSK)
+                _exit(1);
+            _exit(strcmp(said.text, "what husk runs under only pretends to load seccomp filters "
+                                    "(--seccomp 9)") != 0);
+        }
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        assert_int_equal(status, 0);
+    }
+}
+
 static void a_label_that_is_refused_stops_the_command(void **state HUSK_UNUSED)
 {
     spec.exec_label = (struct opt_text){"no such label", {.text = "--exec-label"}};
@@ -268,6 +302,7 @@ int main(void)
         PLAIN(signals_are_as_the_plan_has_them),
         PLAIN(filters_are_loaded),
         PLAIN(a_filter_that_is_refused_stops_the_command),
+        PLAIN(a_filter_that_only_seems_to_be_loaded_stops_the_command),
         PLAIN(a_label_that_is_refused_stops_the_command),
     };
 
