@@ -5,12 +5,14 @@
  * The order of messages (host <- child unless marked ->):
  *
  *     MAPPED ->          only if the plan has a first gate: the id maps stand, go on
+ *     ADOPTED ->         only if the plan has a cgroup: the child is in it, with its limits; go on
  *     FAILED             a stage failed, or the command cannot be executed; the child is about to exit
  *     STARTED + pidfd    the command is about to be executed (with an init; without one, end of file
  *                        says that it was)
  *     TIMED ->           only if the plan has a timeout: the clock runs, execute it. STARTED then comes
  *                        without an init, too
  *     STOPPED            the command was stopped by signal VALUE
+ *     ENDED              only for a report, with an init: the command ended with the wait status VALUE
  *
  * The end of the command is told by the child's own exit, with the same status.
  *
@@ -28,6 +30,12 @@
  *     <- REFUSED         a line of the answer, in TEXT
  *     <- REPORTED        there are no more; VALUE is the number of calls, at most INT_MAX; STATUS is 1 if
  *                        nothing has the filter any more, so that the supervisor ends
+ *
+ * A fourth one leads from husk to the keeper (host/keeper.h):
+ *
+ *     GROUP + fd         the cgroup TEXT is about to be made in the folder of the fd
+ *
+ * And one from the helper program husk-scope to husk: ADOPTED or FAILED.
  *
  * All functions may be used in the child after clone: no allocation.
  */
@@ -56,6 +64,9 @@ enum gate_kind {
     GATE_REPORT,
     GATE_REFUSED,
     GATE_REPORTED,
+    GATE_ADOPTED,
+    GATE_ENDED,
+    GATE_GROUP,
 };
 
 /* What the host may know about a failure's cause; see host/hints.c. */

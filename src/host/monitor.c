@@ -15,8 +15,10 @@
 #include "base/syscalls.h"
 #include "base/trim.h"
 #include "gate/gate.h"
+#include "host/cgroup.h"
 #include "host/guardian.h"
 #include "host/hints.h"
+#include "host/report.h"
 #include "host/status.h"
 #include "host/supervisor.h"
 #include "host/terminal.h"
@@ -39,6 +41,7 @@ struct watch {
     bool started;
     int status; /* what husk will end with */
     bool child_gone;
+    struct outcome outcome; /* for the report */
     struct timeout time;
     int patience; /* milliseconds of the first moments; -1: they are over */
 };
@@ -112,6 +115,7 @@ static void command_started(struct watch *w, int pidfd)
 {
     w->started = true;
     w->command = pidfd;
+    w->outcome.begun = report_time(w->plan);
     if (w->plan->timeout && start_clock(w) < 0) {
         w->started = false;
         give_up(w);
@@ -163,6 +167,9 @@ static void take_message(struct watch *w)
     case GATE_STOPPED:
         stop_with_command(w);
         break;
+    case GATE_ENDED:
+        w->outcome.wait_status = m.value;
+        break;
     default:
         break;
     }
@@ -172,7 +179,14 @@ static void take_message(struct watch *w)
 /* The child has what it needs: of a pipe that the command closes, husk must hold no end. */
 static void close_the_rest(struct watch *w)
 {
-    int keep[] = {w->signals, w->sb->gate, w->plan->spec->json_status_fd.fd,
+    const struct cgroup *c = w->sb->cgroup;
+    int keep[] = {w->signals,
+                  w->sb->gate,
+                  w->plan->spec->json_status_fd.fd,
+                  w->sb->keeper > 0 ? w->sb->keeper_gate : FD_NONE,
+                  c ? c->parent : FD_NONE,
+                  c ? c->dir : FD_NONE,
+                  w->plan->spec->report_file.value ? w->sb->report : FD_NONE,
                   w->sb->supervisor > 0 ? w->sb->supervisor_gate : FD_NONE};
 
     fd_close_all_but(keep, ARRAY_SIZE(keep));
@@ -192,7 +206,7 @@ static void look_at_child(struct watch *w)
 
     /* A signal may still come of what is known: of the guardian's end, or a stop before the end. */
     while (!w->child_gone) {
-        if (waitid(P_PID, (id_t)w->sb->pid, &info, what) < 0) {
+        if (sys_waitid(w->sb->pid, &info, what, &w->outcome.usage) < 0) {
             log_errno(errno, "waiting for the sandbox"); /* cannot be; waiting on would be for ever */
             give_up(w);
             w->child_gone = true;
@@ -208,6 +222,9 @@ static void look_at_child(struct watch *w)
         if (info.si_code == CLD_TRAPPED)
             return;
         w->child_gone = true;
+        w->outcome.ended = report_time(w->plan);
+        if (!w->plan->has_init)
+            w->outcome.wait_status = info.si_code == CLD_EXITED ? info.si_status << 8 : info.si_status;
         take_messages(w); /* what it said before counts, and is all there now */
         if (w->status == STATUS_UNKNOWN && w->time.struck)
             w->status = w->time.killed ? 128 + SIGKILL : EXIT_TIMEOUT;
@@ -281,15 +298,22 @@ static void keep_time(struct watch *w)
 static void say_timeout(const struct watch *w)
 {
     const struct opt_duration *timeout = &w->plan->spec->timeout;
-    const char *unit = &timeout->text[strlen(timeout->text) - 1];
 
     log_error("%s: timeout of %s%s reached (%s)", w->plan->file, timeout->text,
-              strchr("smhd", *unit) ? "" : "s", timeout->from.file ? origin_text(&timeout->from) : "--timeout");
+              timeout_unit(timeout), timeout->from.file ? origin_text(&timeout->from) : "--timeout");
+}
+
+static void tell_outcome(struct watch *w)
+{
+    w->outcome.status = w->status;
+    w->outcome.timed_out = w->time.struck;
+    report(w->plan, w->sb, &w->outcome);
 }
 
 static void watch_until_gone(struct watch *w)
 {
-    bool quick = w->plan->timeout; /* the command waits for its clock */
+    /* The command waits for its clock, or its time is to be reported. */
+    bool quick = w->plan->timeout || w->plan->spec->report != REPORT_NO;
 
     while (!w->child_gone) {
         struct pollfd fds[] = {{.fd = w->signals, .events = POLLIN},
@@ -328,6 +352,7 @@ int monitor(const struct plan *plan, struct sandbox *sb)
                       .command = FD_NONE,
                       .tty = terminal_note(),
                       .status = STATUS_UNKNOWN,
+                      .outcome.wait_status = STATUS_UNKNOWN,
                       .patience = TRIM_AFTER_MS};
     int r = 0;
 
@@ -337,6 +362,8 @@ int monitor(const struct plan *plan, struct sandbox *sb)
     }
     if (plan->first_gate)
         r = gate_send(sb->gate, GATE_MAPPED, 0, FD_NONE);
+    if (r == 0 && sb->cgroup)
+        r = cgroup_let_go(sb);
     /* EPIPE: the child is dead, and what it said will be read. */
     if (r < 0 && r != -EPIPE) {
         log_errno(-r, "opening the gate");
@@ -346,11 +373,15 @@ int monitor(const struct plan *plan, struct sandbox *sb)
     watch_until_gone(&w);
     timeout_stop(&w.time);
     terminal_restore(w.tty);
+    cgroup_stop(sb);
     if (w.started && w.time.struck)
         say_timeout(&w);
     supervisor_report(sb, w.started);
     if (w.started)
+        tell_outcome(&w);
+    if (w.started)
         status_tell_ended(plan, w.status);
+    cgroup_end(sb);
     guardian_wait(sb);
     return w.status == STATUS_UNKNOWN ? log_exit_status(EXIT_HUSK) : w.status;
 }
@@ -360,7 +391,9 @@ int monitor_abort(struct sandbox *sb)
     kill(sb->pid, SIGKILL);
     while (waitpid(sb->pid, NULL, 0) < 0 && errno == EINTR)
         ;
+    cgroup_stop(sb);
     supervisor_end(sb);
+    cgroup_end(sb);
     guardian_wait(sb);
     return log_exit_status(EXIT_HUSK);
 }

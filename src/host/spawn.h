@@ -11,6 +11,10 @@ struct sandbox {
     pid_t supervisor;    /* of --seccomp-log; 0: none */
     int supervisor_gate; /* where it is asked, if there is one */
     pid_t parent;   /* who started husk */
+    pid_t keeper;   /* 0: none */
+    int keeper_gate;       /* husk's end, valid while there is a keeper */
+    struct cgroup *cgroup; /* NULL: none */
+    int report;     /* the file of --report, or FD_NONE */
     int signals;    /* the monitor's signalfd; 0: not opened yet */
 };
 
