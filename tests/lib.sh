@@ -26,7 +26,7 @@ set -o pipefail
 umask 022
 export LC_ALL=C.UTF-8
 export TERM=dumb # no colours, no modes in what a shell prints
-unset CDPATH ENV BASH_ENV
+unset CDPATH ENV BASH_ENV MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 exec < /dev/null
 
 SRCDIR=${HUSK_SRCDIR:-$(cd "${BASH_SOURCE[0]%/*}/.." && pwd -P)}

@@ -133,7 +133,7 @@ static int is_or_holds(const struct stat *folder, const char *path)
     while (st.st_dev != folder->st_dev || st.st_ino != folder->st_ino) {
         path = path_join(path, "..");
         if (stat(path, &above) < 0)
-            return log_errno(errno, "looking at the home, %s", path);
+            return errno == EACCES ? 0 : log_errno(errno, "looking at the home, %s", path);
         if (above.st_dev == st.st_dev && above.st_ino == st.st_ino)
             return 0; /* the root */
         st = above;
@@ -252,7 +252,7 @@ static int mask_own_folders(struct lowering *l, size_t which)
 
     for (size_t n = 0; r == 0 && (there = own_folders_look(&op, n, &shown)) != 0; n++) {
         if (there < 0)
-            return log_errno(-there, "asking /proc what %s shows", origin_text(&op.from));
+            return log_errno(-there, "looking at what %s shows", origin_text(&op.from));
         /* Of an overlay it is the first layer that the child looks at again. */
         if (n == 0)
             r = note_seen(&l->out.items[which], shown.dev, shown.ino);
