@@ -32,6 +32,10 @@ landlock all
 # What is in its memory does not go to a core file, nor to a crash reporter of the host.
 no-core
 
+# A fork bomb's answer that needs no systemd: as many processes and threads, in this sandbox alone.
+# The kernel counts them by user namespace, and not at all for the machine's root.
+rlimit-at-most nproc=4096
+
 # The system's programs and libraries, wherever this system has them: on most the
 # folders of the root are links into /usr, on some all is below /nix or /gnu.
 ro-bind /usr /usr

@@ -16,6 +16,7 @@
 #   HELPERS      the folder with the programs of tests/helpers
 #   SRCDIR       the top of the sources; BUILDDIR: the top of the build
 #   T            a folder of the test's own, with a path that has no links in it
+#   HUSK_SLOW    how many times slower than others this machine is, if it is: all limits of time grow
 #   SYS          options of bwrap's that show the system's programs: words without blanks, unquoted
 # and by t_run: out, err (without trailing newlines) and status.
 # shellcheck disable=SC2034 # they are for the tests
@@ -25,7 +26,7 @@ set -o pipefail
 umask 022
 export LC_ALL=C.UTF-8
 export TERM=dumb # no colours, no modes in what a shell prints
-unset CDPATH ENV BASH_ENV
+unset CDPATH ENV BASH_ENV MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES
 exec < /dev/null
 
 SRCDIR=${HUSK_SRCDIR:-$(cd "${BASH_SOURCE[0]%/*}/.." && pwd -P)}
@@ -76,13 +77,25 @@ t_result()
     return "$1"
 }
 
-# t_run CMD...: runs it for at most 30 s ($T_TIMEOUT); sets out, err, status (124: it took longer).
+# t_slurp VARIABLE FILE: what is in the file, without trailing newlines and without NULs. No process is
+# started for it: in a virtual machine these are what a test's time goes to.
+t_slurp()
+{
+    local t_parts t_text
+    mapfile -d '' t_parts < "$2"
+    printf -v t_text '%s' ${t_parts[@]+"${t_parts[@]}"}
+    while [[ $t_text == *$'\n' ]]; do t_text=${t_text%$'\n'}; done
+    printf -v "$1" '%s' "$t_text"
+}
+
+# t_run CMD...: runs it for at most 30 s ($T_TIMEOUT), or $HUSK_SLOW times as long; sets out, err, status
+# (124: it took longer).
 t_run()
 {
-    timeout -k 2 "${T_TIMEOUT:-30}" "$@" > "$T/.out" 2> "$T/.err"
+    timeout -k 2 $((${T_TIMEOUT:-30} * ${HUSK_SLOW:-1})) "$@" > "$T/.out" 2> "$T/.err"
     status=$?
-    out=$(tr -d '\0' < "$T/.out")
-    err=$(tr -d '\0' < "$T/.err")
+    t_slurp out "$T/.out"
+    t_slurp err "$T/.err"
     return 0
 }
 
@@ -195,11 +208,18 @@ t_need()
     done
 }
 
+# t_only_in_vm: skips all but in a machine of tests/vm, where sudo asks for no password. The test says so in
+# its line `# vm:', too, for tests/run.
+t_only_in_vm()
+{
+    [ -n "${HUSK_VM:-}" ] || t_skip_all "only in a virtual machine, by tests/run"
+}
+
 # t_wait CMD...: waits until it succeeds, for at most 30 s: for what comes soon, but not at once.
 t_wait()
 {
     local i
-    for ((i = 0; i < 1500; i++)); do
+    for ((i = 0; i < 1500 * ${HUSK_SLOW:-1}; i++)); do
         "$@" > /dev/null 2>&1 && return
         sleep 0.02
     done
@@ -300,6 +320,24 @@ t_mounts()
 }
 export -f t_mounts # for the scripts of same_as_bwrap_sh
 
+# t_new DIR: it is there and empty; a new one, unless nothing was put into the one that is there.
+t_new()
+{
+    if [[ -d $1 && -r $1 && -w $1 && -x $1 ]] && ! compgen -G "$1/*" > /dev/null &&
+        ! compgen -G "$1/.[!.]*" > /dev/null; then
+        return
+    fi
+    chmod -R u+rwX "$1" 2> /dev/null
+    rm -rf "$1"
+    mkdir "$1"
+}
+
+# t_same FILE FILE
+t_same()
+{
+    [[ ! -s $1 && ! -s $2 ]] || cmp -s "$1" "$2"
+}
+
 # t_messages FILE: stderr as it compares: the program's name is the same for every bwrap.
 t_messages()
 {
@@ -307,8 +345,8 @@ t_messages()
 }
 
 # same_as_bwrap_sh NAME SCRIPT: SCRIPT, run by bash with $B set to the system's bwrap and then to
-# husk as bwrap, prints the same, with the same messages and status. It starts in a new empty folder
-# each time, $W, of the same name.
+# husk as bwrap, prints the same, with the same messages and status. It starts in an empty folder each
+# time, $W, of the same name.
 same_as_bwrap_sh()
 {
     local which status_of=() name=$1 script=$2
@@ -317,19 +355,18 @@ same_as_bwrap_sh()
         return
     fi
     for which in "$BWRAP" "$BWRAP_HUSK"; do
-        chmod -R u+rwX "$T/.w" 2> /dev/null
-        rm -rf "$T/.w"
-        mkdir "$T/.w"
+        t_new "$T/.w"
         # shellcheck disable=SC2030 # for this run only
         (
             cd "$T/.w" || exit 99
-            exec env B="$which" W="$T/.w" timeout -k 2 "${T_TIMEOUT:-30}" bash -c "$script"
+            B=$which W=$T/.w exec timeout -k 2 $((${T_TIMEOUT:-30} * ${HUSK_SLOW:-1})) bash -c "$script"
         ) > "$T/.out.${#status_of[@]}" 2> "$T/.err.${#status_of[@]}"
         status_of+=($?)
     done
     if [ "${status_of[0]}" = "${status_of[1]}" ] && [ "${status_of[0]}" != 124 ] &&
-        cmp -s "$T/.out.0" "$T/.out.1" &&
-        cmp -s <(t_messages "$T/.err.0") <(t_messages "$T/.err.1"); then
+        t_same "$T/.out.0" "$T/.out.1" &&
+        { t_same "$T/.err.0" "$T/.err.1" ||
+            cmp -s <(t_messages "$T/.err.0") <(t_messages "$T/.err.1"); }; then
         t_result 0 "$name"
         return
     fi

@@ -8,6 +8,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 pid_t sys_clone3(struct clone_args *args)
@@ -171,4 +172,9 @@ bool fd_is_procfs(int fd)
     struct statfs fs;
 
     return fstatfs(fd, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
+}
+
+int sys_waitid(pid_t pid, siginfo_t *info, int options, struct rusage *usage)
+{
+    return (int)syscall(SYS_waitid, P_PID, pid, info, options, usage);
 }

@@ -9,9 +9,11 @@
 #include <linux/openat2.h>
 #include <linux/sched.h>
 #include <linux/stat.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #ifndef MOUNT_ATTR_NOSYMFOLLOW
@@ -38,6 +40,10 @@ int sys_pivot_root(const char *new_root, const char *put_old);
 
 int sys_pidfd_open(pid_t pid);
 int sys_pidfd_send_signal(int pidfd, int sig);
+
+/* waitid(2) of process PID, with what it used, and those that it has waited for (getrusage(2)); libc's has not
+ * that last argument of the kernel's. */
+int sys_waitid(pid_t pid, siginfo_t *info, int options, struct rusage *usage);
 
 /*
  * A timer on CLOCK that sends SIG to this process; its number in *RET. Not by libc, whose timers bring threads

@@ -74,7 +74,7 @@ static bool message_is_whole(const struct gate_message *m, size_t size)
 {
     const size_t head = offsetof(struct gate_message, text);
 
-    return size > head && m->kind >= GATE_MAPPED && m->kind <= GATE_REPORTED &&
+    return size > head && m->kind >= GATE_MAPPED && m->kind <= GATE_GROUP &&
            memchr(m->text, 0, size - head);
 }
 

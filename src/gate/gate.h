@@ -5,6 +5,7 @@
  * The order of messages (host <- child unless marked ->):
  *
  *     MAPPED ->          only if the plan has a first gate: the id maps stand, go on
+ *     ADOPTED ->         only if the plan has a cgroup: the child is in it, with its limits; go on
  *     OFFLINE + fd       only if the plan has a network helper: the id maps stand, and this is the network
  *                        namespace for it
  *     ONLINE ->          the answer: it carries the network, and listens on what is published
@@ -14,6 +15,7 @@
  *     TIMED ->           only if the plan has a timeout: the clock runs, execute it. STARTED then comes
  *                        without an init, too
  *     STOPPED            the command was stopped by signal VALUE
+ *     ENDED              only for a report, with an init: the command ended with the wait status VALUE
  *
  * The end of the command is told by the child's own exit, with the same status.
  *
@@ -32,7 +34,12 @@
  *     <- REPORTED        there are no more; VALUE is the number of calls, at most INT_MAX; STATUS is 1 if
  *                        nothing has the filter any more, so that the supervisor ends
  *
- * And a fourth from the network's keeper (host/keeper.h) to husk: ONLINE, then FAILED if its helper has ended.
+ * A fourth one leads from husk to the keeper (host/keeper.h):
+ *
+ *     GROUP + fd         the cgroup TEXT is about to be made in the folder of the fd
+ *
+ * One from the helper program husk-scope to husk: ADOPTED or FAILED. And one from the network's keeper
+ * (host/net_keeper.h) to husk: ONLINE, then FAILED if its helper has ended.
  *
  * All functions may be used in the child after clone: no allocation.
  */
@@ -63,6 +70,9 @@ enum gate_kind {
     GATE_REPORT,
     GATE_REFUSED,
     GATE_REPORTED,
+    GATE_ADOPTED,
+    GATE_ENDED,
+    GATE_GROUP,
 };
 
 /* What the host may know about a failure's cause; see host/hints.c. */

@@ -5,10 +5,10 @@
 #include "base/lock.h"
 #include "base/log.h"
 #include "gate/gate.h"
+#include "host/watcher.h"
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -62,7 +62,7 @@ static void wait_for_end(int child)
         ;
 }
 
-static void HUSK_NORETURN guard(int gate)
+static void guard(int gate)
 {
     VEC(struct placeholder) list = {0};
     struct gate_message m;
@@ -81,34 +81,15 @@ static void HUSK_NORETURN guard(int gate)
     wait_for_end(child);
     for (size_t i = list.count; i-- > 0;)
         remove_placeholder(&list.items[i], &patience);
-    _exit(0);
 }
 
 int guardian_start(struct sandbox *sb, int *ret_fd)
 {
-    HUSK_FD int ours = FD_NONE, theirs = FD_NONE;
-    int r = gate_open(&ours, &theirs), keep[1];
+    pid_t pid = watcher_start(guard, ret_fd);
 
-    if (r < 0)
-        return log_errno(-r, "making the guardian's gate");
-    sb->guardian = fork();
-    if (sb->guardian < 0)
-        return log_errno(errno, "starting the guardian");
-    if (sb->guardian == 0) {
-        /* Signals are blocked by now; those of the terminal do not come to another session. */
-        prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
-        setsid();
-        keep[0] = ours;
-        if (chdir("/") < 0)
-            errno = 0; /* it keeps a file system busy for a while, no more */
-        /* With the other end open here as well, it would wait for its own end. */
-        if (fd_close_all_but(keep, 1) < 0)
-            _exit(1);
-        for (int fd = 0; fd < 3; fd++)
-            close(fd); /* who waits for the end of husk's output must not wait for this */
-        guard(ours);
-    }
-    *ret_fd = TAKE_FD(&theirs);
+    if (pid < 0)
+        return log_errno(-pid, "starting the guardian");
+    sb->guardian = pid;
     return 0;
 }
 

@@ -1,20 +1,16 @@
 /*
- * The keeper: the process that starts the network's helper, slirp4netns or pasta, and ends with the
- * sandbox, and the helper with it. It is the init of a pid namespace that holds only these two, so the
- * kernel ends the helper whatever becomes of husk, of the keeper or of the helper's own children. It is
- * there only for a network that has a helper.
- *
- * Both are in the sandbox's first user namespace, whose ids are this user's, and in the host's network:
- * they have rights over the sandbox's network, and none over the host. The command is in a second user
- * namespace and in another pid namespace: it neither sees nor reaches them.
+ * The keeper: a process of husk's own, only there for sandboxes with a cgroup. While it lives in a scope of
+ * systemd's, beside the sandbox, that stays, so what the sandbox has used can still be read when it is over. And
+ * when husk is gone, however it ended, it kills what is left in the sandbox's cgroup and removes that.
  */
 #pragma once
 #include "host/spawn.h"
 
-/* Starts it for NETNS, the sandbox's network namespace. 0 or -errno, said. It says ONLINE over its gate
- * once the network can be used. */
-int keeper_start(const struct plan *plan, struct sandbox *sb, int netns);
+/* Starts it. 0 or -errno, said. */
+int keeper_start(struct sandbox *sb);
 
-/* Ends it and its helper, and waits until they are gone. Its exit status: 0 if it had seen the sandbox end,
- * else 128 + SIGKILL or 1. */
-int keeper_end(struct sandbox *sb);
+/* Tells it that NAME is about to be made in the cgroup PARENT. 0 or -errno. */
+int keeper_tell(const struct sandbox *sb, int parent, const char *name);
+
+/* Lets it end, and waits until it has. */
+void keeper_end(struct sandbox *sb);

@@ -16,9 +16,11 @@
 #include "base/syscalls.h"
 #include "base/trim.h"
 #include "gate/gate.h"
+#include "host/cgroup.h"
 #include "host/guardian.h"
 #include "host/hints.h"
-#include "host/keeper.h"
+#include "host/net_keeper.h"
+#include "host/report.h"
 #include "host/status.h"
 #include "host/supervisor.h"
 #include "host/terminal.h"
@@ -41,9 +43,10 @@ struct watch {
     bool started;
     int status; /* what husk will end with */
     bool child_gone;
+    struct outcome outcome; /* for the report */
     struct timeout time;
     const char *network_lost; /* why, once the command's network has gone */
-    bool keeper_gone;
+    bool net_keeper_gone;
     int patience; /* milliseconds of the first moments; -1: they are over */
 };
 
@@ -116,6 +119,7 @@ static void command_started(struct watch *w, int pidfd)
 {
     w->started = true;
     w->command = pidfd;
+    w->outcome.begun = report_time(w->plan);
     if (w->plan->timeout && start_clock(w) < 0) {
         w->started = false;
         give_up(w);
@@ -145,14 +149,14 @@ static void gate_closed(struct watch *w)
 /* The child is at work, and waits for the network when it is done. */
 static void bring_network(struct watch *w, int netns)
 {
-    if (!w->plan->net.helper || w->sb->keeper.pid || keeper_start(w->plan, w->sb, netns) < 0)
+    if (!w->plan->net.helper || w->sb->net_keeper.pid || net_keeper_start(w->plan, w->sb, netns) < 0)
         give_up(w);
 }
 
 /* Before it was there, that is a failure; later the command goes on without it. */
 static void network_failed(struct watch *w, const struct gate_message *m)
 {
-    if (w->sb->keeper.online) {
+    if (w->sb->net_keeper.online) {
         w->network_lost = arena_strdup(m->text);
         return;
     }
@@ -164,30 +168,36 @@ static void network_is_up(struct watch *w)
 {
     int r = gate_send(w->sb->gate, GATE_ONLINE, 0, FD_NONE);
 
-    w->sb->keeper.online = true;
+    w->sb->net_keeper.online = true;
     if (r == 0 || r == -EPIPE)
         return;
     log_errno(-r, "telling that the network is up");
     give_up(w);
 }
 
+/* FD_NONE: there is no keeper, or it has nothing more to say. */
+static int network_gate(const struct watch *w)
+{
+    return w->sb->net_keeper.pid ? w->sb->net_keeper.gate : FD_NONE;
+}
+
 static void take_network(struct watch *w)
 {
     struct gate_message m;
-    int r = gate_receive(w->sb->keeper.gate, &m, NULL);
+    int r = gate_receive(w->sb->net_keeper.gate, &m, NULL);
 
-    if (r == 1 && m.kind == GATE_ONLINE && !w->sb->keeper.online) {
+    if (r == 1 && m.kind == GATE_ONLINE && !w->sb->net_keeper.online) {
         network_is_up(w);
         return;
     }
-    fd_closep(&w->sb->keeper.gate);
+    fd_closep(&w->sb->net_keeper.gate);
     if (r == 1 && m.kind == GATE_FAILED) {
         network_failed(w, &m);
-    } else if (!w->sb->keeper.online) {
+    } else if (!w->sb->net_keeper.online) {
         log_error("the keeper of the network has ended");
         give_up(w);
     } else {
-        w->keeper_gone = true; /* as it does when it sees the sandbox end */
+        w->net_keeper_gone = true; /* as it does when it sees the sandbox end */
     }
 }
 
@@ -219,6 +229,9 @@ static void take_message(struct watch *w)
     case GATE_STOPPED:
         stop_with_command(w);
         break;
+    case GATE_ENDED:
+        w->outcome.wait_status = m.value;
+        break;
     default:
         break;
     }
@@ -228,7 +241,14 @@ static void take_message(struct watch *w)
 /* The child has what it needs: of a pipe that the command closes, husk must hold no end. */
 static void close_the_rest(struct watch *w)
 {
-    int keep[] = {w->signals, w->sb->gate, w->plan->spec->json_status_fd.fd,
+    const struct cgroup *c = w->sb->cgroup;
+    int keep[] = {w->signals,
+                  w->sb->gate,
+                  w->plan->spec->json_status_fd.fd,
+                  w->sb->keeper > 0 ? w->sb->keeper_gate : FD_NONE,
+                  c ? c->parent : FD_NONE,
+                  c ? c->dir : FD_NONE,
+                  w->plan->spec->report_file.value ? w->sb->report : FD_NONE,
                   w->sb->supervisor > 0 ? w->sb->supervisor_gate : FD_NONE};
 
     fd_close_all_but(keep, ARRAY_SIZE(keep));
@@ -238,7 +258,7 @@ static void take_messages(struct watch *w)
 {
     while (w->sb->gate >= 0 && gate_has_news(w->sb->gate))
         take_message(w);
-    if (w->sb->keeper.pid && w->sb->keeper.gate >= 0 && gate_has_news(w->sb->keeper.gate))
+    if (network_gate(w) >= 0 && gate_has_news(network_gate(w)))
         take_network(w);
 }
 
@@ -250,7 +270,7 @@ static void look_at_child(struct watch *w)
 
     /* A signal may still come of what is known: of the guardian's end, or a stop before the end. */
     while (!w->child_gone) {
-        if (waitid(P_PID, (id_t)w->sb->pid, &info, what) < 0) {
+        if (sys_waitid(w->sb->pid, &info, what, &w->outcome.usage) < 0) {
             log_errno(errno, "waiting for the sandbox"); /* cannot be; waiting on would be for ever */
             give_up(w);
             w->child_gone = true;
@@ -266,6 +286,9 @@ static void look_at_child(struct watch *w)
         if (info.si_code == CLD_TRAPPED)
             return;
         w->child_gone = true;
+        w->outcome.ended = report_time(w->plan);
+        if (!w->plan->has_init)
+            w->outcome.wait_status = info.si_code == CLD_EXITED ? info.si_status << 8 : info.si_status;
         take_messages(w); /* what it said before counts, and is all there now */
         if (w->status == STATUS_UNKNOWN && w->time.struck)
             w->status = w->time.killed ? 128 + SIGKILL : EXIT_TIMEOUT;
@@ -339,20 +362,27 @@ static void keep_time(struct watch *w)
 static void say_timeout(const struct watch *w)
 {
     const struct opt_duration *timeout = &w->plan->spec->timeout;
-    const char *unit = &timeout->text[strlen(timeout->text) - 1];
 
     log_error("%s: timeout of %s%s reached (%s)", w->plan->file, timeout->text,
-              strchr("smhd", *unit) ? "" : "s", timeout->from.file ? origin_text(&timeout->from) : "--timeout");
+              timeout_unit(timeout), timeout->from.file ? origin_text(&timeout->from) : "--timeout");
+}
+
+static void tell_outcome(struct watch *w)
+{
+    w->outcome.status = w->status;
+    w->outcome.timed_out = w->time.struck;
+    report(w->plan, w->sb, &w->outcome);
 }
 
 static void watch_until_gone(struct watch *w)
 {
-    bool quick = w->plan->timeout || w->plan->net.helper; /* the command waits for its clock, or network */
+    /* The command waits for its clock or network, or its time is to be reported. */
+    bool quick = w->plan->timeout || w->plan->net.helper || w->plan->spec->report != REPORT_NO;
 
     while (!w->child_gone) {
         struct pollfd fds[] = {{.fd = w->signals, .events = POLLIN},
                                {.fd = w->sb->gate, .events = POLLIN},
-                               {.fd = w->sb->keeper.pid ? w->sb->keeper.gate : FD_NONE, .events = POLLIN}};
+                               {.fd = network_gate(w), .events = POLLIN}};
         int n = poll(fds, w->patience < 0 || quick ? 3 : 1, timeout_wait(&w->time, w->patience));
 
         if (n < 0 && errno != EINTR) {
@@ -387,6 +417,7 @@ int monitor(const struct plan *plan, struct sandbox *sb)
                       .command = FD_NONE,
                       .tty = terminal_note(),
                       .status = STATUS_UNKNOWN,
+                      .outcome.wait_status = STATUS_UNKNOWN,
                       .patience = TRIM_AFTER_MS};
     int r = 0;
 
@@ -396,6 +427,8 @@ int monitor(const struct plan *plan, struct sandbox *sb)
     }
     if (plan->first_gate)
         r = gate_send(sb->gate, GATE_MAPPED, 0, FD_NONE);
+    if (r == 0 && sb->cgroup)
+        r = cgroup_let_go(sb);
     /* EPIPE: the child is dead, and what it said will be read. */
     if (r < 0 && r != -EPIPE) {
         log_errno(-r, "opening the gate");
@@ -403,17 +436,21 @@ int monitor(const struct plan *plan, struct sandbox *sb)
     }
     close_the_rest(&w);
     watch_until_gone(&w);
-    if (keeper_end(sb) != 0 && w.keeper_gone)
+    if (net_keeper_end(sb) != 0 && w.net_keeper_gone)
         w.network_lost = "its keeper has ended";
     timeout_stop(&w.time);
     terminal_restore(w.tty);
+    cgroup_stop(sb);
     if (w.started && w.time.struck)
         say_timeout(&w);
     if (w.started && w.network_lost)
         log_warning("the command lost its network: %s", w.network_lost);
     supervisor_report(sb, w.started);
     if (w.started)
+        tell_outcome(&w);
+    if (w.started)
         status_tell_ended(plan, w.status);
+    cgroup_end(sb);
     guardian_wait(sb);
     return w.status == STATUS_UNKNOWN ? log_exit_status(EXIT_HUSK) : w.status;
 }
@@ -423,7 +460,9 @@ int monitor_abort(struct sandbox *sb)
     kill(sb->pid, SIGKILL);
     while (waitpid(sb->pid, NULL, 0) < 0 && errno == EINTR)
         ;
+    cgroup_stop(sb);
     supervisor_end(sb);
+    cgroup_end(sb);
     guardian_wait(sb);
     return log_exit_status(EXIT_HUSK);
 }

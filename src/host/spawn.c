@@ -4,6 +4,7 @@
 #include "base/syscalls.h"
 #include "gate/gate.h"
 #include "host/guardian.h"
+#include "host/keeper.h"
 #include "host/limits.h"
 #include "host/pidns.h"
 #include "host/supervisor.h"
@@ -91,10 +92,13 @@ int spawn(const struct plan *plan, struct sandbox *sb, spawn_main *run, void *ar
     raise_fd_limit(plan);
     if ((r = limits_raise(plan)) < 0 || (r = tie_to_parent(plan, sb)) < 0)
         return r;
-    /* Before there is a gate: an end of it that the guardian held for a moment would hide our death. */
+    /* Before there is a gate: an end of it that one of these held for a moment would hide our death. */
     if (plan->has_guardian && (r = guardian_start(sb, &guardian)) < 0)
         return r;
     if (plan->seccomp_log && (r = supervisor_start(plan, sb, &supervisor)) < 0)
+        return r;
+    /* The last of these, so that none of them has husk's end of its gate, which must be husk's alone. */
+    if (plan->cgroup.how && (r = keeper_start(sb)) < 0)
         return r;
     if ((r = gate_open(&host, &child)) < 0)
         return log_errno(-r, "making the gate");
@@ -106,6 +110,8 @@ int spawn(const struct plan *plan, struct sandbox *sb, spawn_main *run, void *ar
         return say_clone_failed(plan, errno);
     if (sb->pid == 0) {
         fd_closep(&host);
+        if (plan->cgroup.how)
+            fd_closep(&sb->keeper_gate);
         run(arg, TAKE_FD(&child), TAKE_FD(&guardian), TAKE_FD(&supervisor));
     }
     /* In a user namespace that others are in as well, they may have rights over us, and our root is the

@@ -3,8 +3,8 @@
 #include "plan/plan.h"
 #include <sys/types.h>
 
-/* The process that keeps the network's helper; see host/keeper.h. */
-struct keeper {
+/* The process that keeps the network's helper; see host/net_keeper.h. */
+struct net_keeper {
     pid_t pid; /* 0: none */
     int gate;  /* the host's end; FD_NONE: it has nothing more to say */
     bool online;
@@ -18,8 +18,12 @@ struct sandbox {
     pid_t supervisor;    /* of --seccomp-log; 0: none */
     int supervisor_gate; /* where it is asked, if there is one */
     pid_t parent;   /* who started husk */
+    pid_t keeper;   /* 0: none */
+    int keeper_gate;       /* husk's end, valid while there is a keeper */
+    struct cgroup *cgroup; /* NULL: none */
+    int report;     /* the file of --report, or FD_NONE */
     int signals;    /* the monitor's signalfd; 0: not opened yet */
-    struct keeper keeper;
+    struct net_keeper net_keeper;
 };
 
 /* What runs in the child: never returns. GATE, GUARDIAN and SUPERVISOR are its ends; all but the first

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
+#include <string.h>
 #include <time.h>
 
 static const int64_t second = 1000000000, millisecond = 1000000;
@@ -79,4 +80,9 @@ enum timeout_step timeout_next(struct timeout *t)
 bool timeout_is_up(const struct timeout *t)
 {
     return t->struck || (t->due && now() >= t->due);
+}
+
+const char *timeout_unit(const struct opt_duration *timeout)
+{
+    return strchr("smhd", timeout->text[strlen(timeout->text) - 1]) ? "" : "s";
 }

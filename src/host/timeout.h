@@ -32,3 +32,6 @@ enum timeout_step timeout_next(struct timeout *t);
 
 /* Has it struck, or is it about to. */
 bool timeout_is_up(const struct timeout *t);
+
+/* What TIMEOUT is to be shown with behind it: "s" if it was written without a unit, else "". */
+const char *timeout_unit(const struct opt_duration *timeout);

@@ -70,9 +70,11 @@ static const char *confined_hint(const struct facts *f)
     if (a)
         return arena_printf("the AppArmor profile %s refuses it: start the container with %s",
                             f->apparmor_label, a->apparmor);
-    return arena_printf(
-        "the AppArmor profile %s refuses it: allow it there (`userns,' and `mount,')",
-        f->apparmor_label);
+    /* `userns,' is known from AppArmor 4.0 on. The flag: the sources of binds are seen from a mount
+     * namespace where they have no path. */
+    return arena_printf("the AppArmor profile %s refuses it: allow it there (flags=(attach_disconnected) "
+                        "and capability, mount, pivot_root, userns)",
+                        f->apparmor_label);
 }
 
 static bool is_restricted(const struct facts *f)

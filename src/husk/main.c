@@ -6,8 +6,10 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "config.h"
+#include "host/cgroup.h"
 #include "host/idmap.h"
 #include "host/monitor.h"
+#include "host/report.h"
 #include "host/self.h"
 #include "host/spawn.h"
 #include "host/status.h"
@@ -40,10 +42,11 @@ static int run(const struct plan *plan, pid_t parent)
     struct inside *in = inside_prepare(plan);
     struct sandbox sandbox = {.parent = parent};
 
-    if (self_check() < 0 || monitor_prepare(&sandbox) < 0 ||
-        spawn(plan, &sandbox, child_main, in) < 0)
+    if (self_check() < 0 || monitor_prepare(&sandbox) < 0 || report_prepare(plan, &sandbox) < 0 ||
+        cgroup_prepare(plan, &sandbox) < 0 || spawn(plan, &sandbox, child_main, in) < 0)
         return log_exit_status(EXIT_HUSK);
-    if (idmap_write(plan, &sandbox) < 0 || status_tell_started(plan, &sandbox) < 0)
+    if (idmap_write(plan, &sandbox) < 0 || status_tell_started(plan, &sandbox) < 0 ||
+        cgroup_adopt(plan, &sandbox) < 0)
         return monitor_abort(&sandbox);
     return monitor(plan, &sandbox);
 }

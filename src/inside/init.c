@@ -27,9 +27,20 @@ static void trim_if_it_lasts(void)
         trim_code();
 }
 
+#ifndef W_EXITCODE /* musl has none */
+#define W_EXITCODE(status, sig) ((status) << 8 | (sig))
+#endif
+
 static int status_of(const siginfo_t *info)
 {
     return info->si_code == CLD_EXITED ? info->si_status : 128 + info->si_status;
+}
+
+/* As waitpid(2) has it. */
+static int wait_status(const siginfo_t *info)
+{
+    return info->si_code == CLD_EXITED ? W_EXITCODE(info->si_status, 0)
+                                       : W_EXITCODE(0, info->si_status);
 }
 
 void init_run(struct inside *in, pid_t payload)
@@ -52,6 +63,8 @@ void init_run(struct inside *in, pid_t payload)
         else if (info.si_code != CLD_TRAPPED)
             break;
     }
+    if (in->plan->spec->report != REPORT_NO)
+        gate_send(in->gate, GATE_ENDED, wait_status(&info), FD_NONE);
     /* In a pid namespace of ours the kernel kills what is left, as soon as its init is gone. Elsewhere the
      * command's orphans go to the host's init and live on, as bwrap's do; the manual says so. */
     _exit(status_of(&info));

@@ -31,6 +31,7 @@ static int (*const stages[])(struct inside *) = {
     loopback_up,     /* the same for the network */
     network_settle,  /* the same; waits for the helper, so after all that it need not wait for */
     root_enter,      /* must not yet have been: from here on the host's paths are gone */
+    cgroup_enter,    /* as late as can be: systemd takes its time; needs rights as above */
     identity_settle, /* gives up the first user namespace */
     block_wait,      /* the tree stands, the command has not started */
     process_settle,  /* after the ids, since the folder may be theirs only */

@@ -33,6 +33,7 @@ struct inside {
     dev_t *own_devs;        /* the devices of the file systems made here */
     size_t own_dev_count;
     bool refused_host_mountpoint;
+    bool in_cgroup;      /* adopted, and its cgroup namespace made */
     bool guardian_knows; /* of this process; see placeholder.c */
     void *guard;          /* room for the rules of the network; NULL: there are none */
     VEC(int) held; /* fds that stay open as long as the sandbox lives; only in_hold() adds */
@@ -89,6 +90,7 @@ int oom_score_set(struct inside *in);   /* limits.c */
 int hostname_set(struct inside *in);    /* names.c */
 int loopback_up(struct inside *in);     /* net.c */
 int network_settle(struct inside *in);  /* network.c: rules, address and routes, once it is carried */
+int cgroup_enter(struct inside *in);    /* cgroup.c: the wait for it, and the namespace */
 int root_enter(struct inside *in);      /* root.c: the new root, and the old one gone */
 int identity_settle(struct inside *in); /* identity.c: second user namespace, the command's ids */
 int block_wait(struct inside *in);      /* process.c: --block-fd */

@@ -13,7 +13,7 @@ static mount_operation *const operations[] = {
     [MOUNT_DIR] = op_dir,             [MOUNT_FILE] = op_file,
     [MOUNT_BIND_DATA] = op_bind_data, [MOUNT_TEXT] = op_text,
     [MOUNT_SYMLINK] = op_symlink,     [MOUNT_CHMOD] = op_chmod,
-    [MOUNT_MASK] = op_mask,
+    [MOUNT_MASK] = op_mask,           [MOUNT_CGROUP] = op_cgroup,
 };
 
 int mounts_make(struct inside *in)

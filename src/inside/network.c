@@ -16,13 +16,11 @@
 #include <string.h>
 #include <unistd.h>
 
-int network_ask(struct inside *in)
+static int ask(struct inside *in)
 {
     HUSK_FD int netns = FD_NONE;
     int r;
 
-    if (!in->plan->net.helper)
-        return 0;
     if ((r = proc_open(in)) < 0)
         return r;
     netns = openat(in->proc, "self/ns/net", O_RDONLY | O_CLOEXEC);
@@ -30,6 +28,13 @@ int network_ask(struct inside *in)
         return inside_fail(in, errno, NULL, "opening the sandbox's network namespace");
     r = gate_send(in->gate, GATE_OFFLINE, 0, netns);
     return r < 0 ? inside_fail(in, -r, NULL, "asking for a network") : 0;
+}
+
+/* As early as can be. With a cgroup that is when we are in it: husk does nothing else before, and takes a
+ * message that it has not asked for as one of a failure. */
+int network_ask(struct inside *in)
+{
+    return in->plan->net.helper && !in->plan->cgroup.how ? ask(in) : 0;
 }
 
 static void put_address(struct netlink *n, unsigned type, const char *text)
@@ -124,6 +129,8 @@ int network_settle(struct inside *in)
     if ((r = network_guard(in)) < 0)
         return r;
     open_low_ports(in);
+    if (in->plan->cgroup.how && ((r = cgroup_enter(in)) < 0 || (r = ask(in)) < 0))
+        return r;
     wait_until_online(in);
     return configure(in);
 }

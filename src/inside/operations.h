@@ -11,6 +11,7 @@ mount_operation op_overlay;                                           /* overlay
 mount_operation op_dir, op_file, op_text, op_symlink, op_chmod;       /* files.c */
 mount_operation op_bind_data;                                         /* data.c */
 mount_operation op_mask;                                              /* mask.c */
+mount_operation op_cgroup;                                            /* cgroup.c */
 
 /* mask.c: puts the file of scratch.h, read-only, on AT, which is OP's. 0 or negative, noted. */
 int mask_with_scratch(struct inside *in, const struct mount_op *op, int at);

@@ -67,7 +67,7 @@ int root_enter(struct inside *in)
     if (fchdir(in->root) < 0)
         return inside_fail(in, errno, NULL, "chdir to the new root");
     if (sys_pivot_root(".", ".") < 0)
-        return inside_fail(in, errno, NULL, "pivot_root");
+        return inside_fail_hint(in, HINT_MOUNT_API, errno, NULL, "pivot_root");
     /* It took with it what was stacked on it, and umount(2) takes the topmost one each time. */
     for (unsigned n = in->stacked + 1; n > 0; n--)
         if (sys_umount2(".", MNT_DETACH) < 0)

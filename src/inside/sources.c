@@ -47,7 +47,8 @@ static int note_kind(struct inside *in, struct source *s, const struct mount_op 
     struct stat st;
 
     if (fstat(s->fd, &st) < 0)
-        return inside_fail(in, errno, &op->from, "Can't get type of source %s", op->source);
+        return inside_fail_hint(in, HINT_MOUNT_API, errno, &op->from, "Can't get type of source %s",
+                                op->source); /* of an open file only a security module refuses it */
     s->is_dir = S_ISDIR(st.st_mode);
     return check_seen(in, op, &st, op->source);
 }

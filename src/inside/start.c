@@ -22,7 +22,8 @@
  * that died before is seen at the gate. */
 static int tie_to_parent(struct inside *in)
 {
-    bool tied = in->plan->spec->die_with_parent || in->plan->timeout; /* nobody else would keep its time */
+    /* Nobody else would keep its time, or end its cgroup. */
+    bool tied = in->plan->spec->die_with_parent || in->plan->timeout || in->plan->cgroup.how;
     int alive;
 
     if (tied && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)

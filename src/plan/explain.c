@@ -271,6 +271,21 @@ static void show_number(const char *name, const struct opt_number *number)
         line(name, arena_printf("%d", number->value), from_text(&number->from));
 }
 
+/* What limits all of it together, as the files of its cgroup. */
+static void show_cgroup(const struct plan *plan)
+{
+    const struct plan_cgroup *c = &plan->cgroup;
+
+    if (c->how == CGROUP_SCOPE)
+        line("cgroup", arena_printf("%s of %s, by systemd", c->unit ? c->unit : "a new scope", c->slice),
+             from_text(c->from));
+    if (c->how == CGROUP_PARENT)
+        line("cgroup", arena_printf("a new one in %s", quote_word(plan->spec->cgroup.parent.value)),
+             from_text(c->from));
+    for (size_t i = 0; i < c->file_count; i++)
+        line(c->files[i].name, c->files[i].line, from_text(c->files[i].from));
+}
+
 static void show_limits(const struct plan *plan)
 {
     const struct spec *s = plan->spec;
@@ -293,7 +308,8 @@ static void show_limits(const struct plan *plan)
         line("timeout", arena_printf("%s, then SIGTERM, and SIGKILL %s later", s->timeout.text,
                                      s->kill_after.text ? s->kill_after.text : "5s"),
              from_text(&s->timeout.from));
-    if (!plan->limit_count && !s->nice.set && !s->oom_score_adj.set && !s->cpus.list && !s->no_aslr.set &&
+    show_cgroup(plan);
+    if (!plan->cgroup.how && !plan->limit_count && !s->nice.set && !s->oom_score_adj.set && !s->cpus.list && !s->no_aslr.set &&
         !plan->timeout)
         printf("  none of its own\n");
 }
@@ -359,6 +375,7 @@ static void show_lifetime(const struct plan *plan)
 
     printf("\nlifetime\n");
     printf("  %s\n", spec->die_with_parent ? "all of it is killed when husk or husk's parent dies"
+                     : plan->cgroup.how    ? "all of it is killed when husk dies, with its cgroup"
                      : plan->timeout       ? "all of it is killed when husk dies, which keeps its time"
                                            : "it may outlive husk's parent");
     printf("  %s\n", spec->new_session ? "a new session, without the terminal"

@@ -11,12 +11,11 @@
 #include "plan/names.h"
 #include "plan/plan.h"
 #include "plan/view.h"
-#include "spec/limits.h"
 #include <errno.h>
 #include <sched.h>
 #include <string.h>
 
-void put_origin(struct json *j, const char *key, const struct origin *from)
+void json_origin(struct json *j, const char *key, const struct origin *from)
 {
     if (!from->text) {
         json_text(j, key, NULL);
@@ -143,7 +142,7 @@ static void put_mount(struct json *j, const struct mount_view *m)
     if (m->op->size)
         json_number(j, "size", m->op->size);
     json_bool(j, "hidden", m->hidden);
-    put_origin(j, "from", &m->op->from);
+    json_origin(j, "from", &m->op->from);
     json_close(j, '}');
 }
 
@@ -212,7 +211,7 @@ static void put_namespaces(struct json *j, const struct plan *plan)
 
         json_open(j, ns_names[i].name, '{');
         json_text(j, "state", states[view_namespace(plan, flag)]);
-        put_origin(j, "from", view_namespace_from(plan, flag));
+        json_origin(j, "from", view_namespace_from(plan, flag));
         if (flag == CLONE_NEWTIME) {
             json_text(j, "monotonic", plan->spec->monotonic.value);
             json_text(j, "boottime", plan->spec->boottime.value);
@@ -256,7 +255,7 @@ static void put_rules(struct json *j, const struct plan *plan, bool tuned)
         json_open(j, NULL, '{');
         json_bool(j, "allow", rule->allow);
         json_text(j, "calls", rule->names);
-        put_origin(j, "from", &rule->from);
+        json_origin(j, "from", &rule->from);
         json_close(j, '}');
     }
     json_close(j, ']');
@@ -276,7 +275,7 @@ static void put_filters(struct json *j, const struct plan *plan)
         json_text(j, "skipped", f->skipped && *f->skipped ? f->skipped : NULL);
         json_bool(j, "log", f->listener);
         put_rules(j, plan, f->tuned);
-        put_origin(j, "from", &f->from);
+        json_origin(j, "from", &f->from);
         json_close(j, '}');
     }
     json_close(j, ']');
@@ -307,58 +306,7 @@ static void put_landlock(struct json *j, const struct plan *plan)
     json_text(j, "missing", landlock_lacks(plan));
     put_ports(j, "tcp_connect", &plan->spec->tcp_connect);
     put_ports(j, "tcp_bind", &plan->spec->tcp_bind);
-    put_origin(j, "from", &plan->spec->landlock.from);
-    json_close(j, '}');
-}
-
-/* ---- limits -------------------------------------------------------------------------------- */
-
-/* An object of VALUE and FROM; null if it is not set. */
-static void put_integer(struct json *j, const char *key, const struct opt_number *number)
-{
-    if (!number->set) {
-        json_text(j, key, NULL);
-        return;
-    }
-    json_open(j, key, '{');
-    json_integer(j, "value", number->value);
-    put_origin(j, "from", &number->from);
-    json_close(j, '}');
-}
-
-/* null: unlimited. */
-static void put_limit(struct json *j, const char *key, rlim_t value)
-{
-    if (value == RLIM_INFINITY)
-        json_text(j, key, NULL);
-    else
-        json_number(j, key, value);
-}
-
-static void put_limits(struct json *j, const struct plan *plan)
-{
-    const struct spec *s = plan->spec;
-
-    json_open(j, "limits", '{');
-    json_open(j, "rlimits", '[');
-    for (size_t i = 0; i < plan->limit_count; i++) {
-        json_open(j, NULL, '{');
-        json_text(j, "name", limit_name(plan->limits[i].resource));
-        put_limit(j, "soft", plan->limits[i].value.rlim_cur);
-        put_limit(j, "hard", plan->limits[i].value.rlim_max);
-        put_origin(j, "from", &plan->limits[i].from);
-        json_close(j, '}');
-    }
-    json_close(j, ']');
-    put_integer(j, "nice", &s->nice);
-    put_integer(j, "oom_score_adj", &s->oom_score_adj);
-    json_text(j, "cpu_affinity", s->cpus.text);
-    json_bool(j, "aslr", !s->no_aslr.set);
-    json_open(j, "timeout", '{');
-    json_number(j, "nanoseconds", (uint64_t)plan->timeout); /* 0: none */
-    json_number(j, "kill_after_nanoseconds", (uint64_t)plan->kill_after);
-    put_origin(j, "from", &s->timeout.from);
-    json_close(j, '}');
+    json_origin(j, "from", &plan->spec->landlock.from);
     json_close(j, '}');
 }
 
@@ -473,11 +421,11 @@ int explain_json(const struct plan *plan)
     put_mounts(&j, &v);
     put_ids(&j, plan);
     put_namespaces(&j, plan);
-    explain_json_network(&j, plan);
+    json_network(&j, plan);
     put_privileges(&j, plan);
     put_landlock(&j, plan);
     put_filters(&j, plan);
-    put_limits(&j, plan);
+    json_limits(&j, plan);
     put_env(&j, plan);
     put_all_fds(&j, &v);
     put_lifetime(&j, plan);

@@ -1,10 +1,13 @@
-/* Between the parts of --dry-run=json. */
+/* What the parts of --dry-run=json have in common. */
 #pragma once
 #include "plan/json.h"
 #include "plan/plan.h"
 
-/* Where a word came from, as member KEY: null, or an object. */
-void put_origin(struct json *j, const char *key, const struct origin *from);
+/* The member KEY: the option or profile line FROM; null if there is none. */
+void json_origin(struct json *j, const char *key, const struct origin *from);
 
-/* Member "network": what carries it, and what it must not reach; null: no program carries one. */
-void explain_json_network(struct json *j, const struct plan *plan);
+/* The member "network": what carries it, and what it must not reach; null: no program carries one. */
+void json_network(struct json *j, const struct plan *plan);
+
+/* The member "limits" of the whole object. */
+void json_limits(struct json *j, const struct plan *plan);

@@ -27,7 +27,7 @@ static void put_publish(struct json *j, const struct opt_publish *o)
     json_number(j, "host_first", o->value.host_first);
     json_number(j, "host_last", o->value.host_last);
     json_number(j, "inside_first", o->value.inside_first);
-    put_origin(j, "from", &o->from);
+    json_origin(j, "from", &o->from);
     json_close(j, '}');
 }
 
@@ -44,14 +44,14 @@ static void put_allow(struct json *j, const struct plan *plan)
     for (size_t i = 0; i < s->allow.count; i++) {
         json_open(j, NULL, '{');
         json_text(j, "host", s->allow.items[i].text);
-        put_origin(j, "from", &s->allow.items[i].from);
+        json_origin(j, "from", &s->allow.items[i].from);
         json_close(j, '}');
     }
     json_close(j, ']');
     json_bool(j, "log", s->net_log.set);
 }
 
-void explain_json_network(struct json *j, const struct plan *plan)
+void json_network(struct json *j, const struct plan *plan)
 {
     const struct plan_net *net = &plan->net;
 
@@ -71,6 +71,6 @@ void explain_json_network(struct json *j, const struct plan *plan)
     for (size_t i = 0; i < net->rule_count; i++)
         put_rule(j, &net->rules[i]);
     json_close(j, ']');
-    put_origin(j, "from", &plan->spec->net.from);
+    json_origin(j, "from", &plan->spec->net.from);
     json_close(j, '}');
 }

@@ -41,6 +41,7 @@ static const char *const kind_names[] = {
     [MOUNT_SYMLINK] = "symlink",
     [MOUNT_CHMOD] = "chmod",
     [MOUNT_MASK] = "mask",
+    [MOUNT_CGROUP] = "cgroup2",
     [MOUNT_MIRROR] = "ro-mirror",
     [MOUNT_CWD] = "cwd",
     [MOUNT_USER_FILES] = "user-files",
@@ -63,6 +64,7 @@ bool mount_kind_covers(enum mount_kind kind)
     case MOUNT_MQUEUE:
     case MOUNT_BIND_DATA:
     case MOUNT_MASK:
+    case MOUNT_CGROUP:
         return true;
     default:
         return false;
@@ -80,6 +82,7 @@ uint64_t mount_op_attrs(const struct mount_op *op)
     case MOUNT_PROC:
     case MOUNT_MQUEUE:
     case MOUNT_MASK:
+    case MOUNT_CGROUP:
         return MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
     default:
         return op->attrs | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;

@@ -132,9 +132,10 @@ static int look(int fd, struct shown_file *ret)
     ret->ino = st.st_ino;
     snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
     n = readlink(name, ret->path, sizeof ret->path - 1);
-    if (n < 0)
+    /* Where /proc is something else, self_check() stops the launch, and says so. */
+    if (n < 0 && errno != ENOENT)
         return -errno;
-    ret->path[n] = 0;
+    ret->path[MAX(n, 0)] = 0;
     return 1;
 }
 

@@ -58,6 +58,28 @@ struct plan_landlock {
     size_t fd_count;
 };
 
+enum cgroup_how {
+    CGROUP_NONE,
+    CGROUP_SCOPE,  /* in a scope of systemd's */
+    CGROUP_PARENT, /* in --cgroup-parent */
+};
+
+/* A file of the sandbox's cgroup, and the one line that is written to it, as it must be read back. */
+struct cgroup_file {
+    const char *controller, *name, *line;
+    bool is_list; /* of processors, which can be written in more ways than one */
+    const struct origin *from;
+};
+
+struct plan_cgroup {
+    enum cgroup_how how;
+    const struct cgroup_file *files;
+    size_t file_count;
+    const struct origin *from; /* the first option that needs a cgroup */
+    const char *slice, *unit;  /* with their suffixes; UNIT NULL: husk finds one that is free */
+    const char *description;   /* of the unit: the command's name, in UTF-8 without control characters */
+};
+
 struct plan {
     const struct spec *spec;
 
@@ -97,6 +119,7 @@ struct plan {
     size_t limit_count;
     int64_t timeout;         /* nanoseconds that the command may take; 0: as many as it likes */
     int64_t kill_after;      /* nanoseconds from SIGTERM to SIGKILL then */
+    struct plan_cgroup cgroup;
     mode_t umask;            /* the command's: husk's own, or --umask */
     struct rlimit nofile;    /* husk's own, restored before exec; the soft limit is raised for the set-up */
     sigset_t mask;           /* the same, without SIGCHLD */
@@ -118,6 +141,7 @@ int plan_apparmor(struct plan *plan);
 int plan_features(struct plan *plan);
 int plan_filters(struct plan *plan);
 int plan_limits(struct plan *plan);
+int plan_cgroup(struct plan *plan);
 
 /* Prints the plan to stdout, as a tree or as one JSON object. 0 or -errno. */
 int explain_text(const struct plan *plan);

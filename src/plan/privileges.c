@@ -5,9 +5,11 @@
 #include "plan/seccomp.h"
 #include "plan/seccomp_log.h"
 #include "plan/tcp_guard.h"
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/magic.h>
 #include <sched.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -47,13 +49,28 @@ int plan_caps(struct plan *plan)
     return 0;
 }
 
-/* selinuxfs(5) is only there, at its one place, where SELinux is on. */
+/* Does SELinux hold anyone to a label? selinuxfs(5), at its one place, is also there where the kernel has
+ * SELinux and no policy was loaded, as on Debian's. Then the kernel takes any label, does nothing
+ * with it, and its own is the bare word `kernel'; under a policy that has colons. */
+static bool selinux_is_on(void)
+{
+    HUSK_FD int fd =
+        open("/sys/fs/selinux/initial_contexts/kernel", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    struct statfs fs;
+    char context[4096];
+    ssize_t n;
+
+    if (fd < 0 || fstatfs(fd, &fs) < 0 || fs.f_type != SELINUX_MAGIC)
+        return false;
+    n = fd_read_full(fd, context, sizeof context);
+    return n > 0 && memchr(context, ':', (size_t)n);
+}
+
 static int check_labels(const struct spec *s)
 {
     const struct opt_text *label = s->exec_label.value ? &s->exec_label : &s->file_label;
-    struct statfs fs;
 
-    if (!label->value || (statfs("/sys/fs/selinux", &fs) == 0 && fs.f_type == SELINUX_MAGIC))
+    if (!label->value || selinux_is_on())
         return 0;
     if (log_is_bwrap())
         log_error("labeling not supported on this system");

@@ -221,6 +221,8 @@ const struct origin *view_namespace_from(const struct plan *plan, unsigned flag)
 {
     const struct spec *spec = plan->spec;
 
+    if (flag == CLONE_NEWCGROUP && plan->cgroup.how && !((spec->unshare | spec->unshare_try) & flag))
+        return plan->cgroup.from;
     if (view_namespace(plan, flag) != NS_ENTERED)
         return &spec->unshare_from[__builtin_ctz(flag)];
     if (flag == CLONE_NEWPID)

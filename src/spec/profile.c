@@ -190,7 +190,7 @@ static int apply_line(struct parser *p, struct profile_line *line)
 
     if (!o)
         return unknown_option(line);
-    if (line->word_count != o->nargs)
+    if (line->word_count != o->nargs && !(o->flags & OPT_OPTIONAL_ARG && line->word_count == 0))
         return option_count_error(&line->origin, o);
     if (line->skip)
         return 0;

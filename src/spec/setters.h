@@ -26,8 +26,10 @@ option_setter set_id, set_map_flag, set_map_auto, set_id_map;
 option_setter set_cap, set_seccomp, set_add_seccomp, set_seccomp_profile, set_syscall_rule,
     set_seccomp_log;
 option_setter set_landlock, set_tcp_ports, set_require;
-option_setter set_rlimit, set_no_core, set_nice, set_oom_score_adj, set_umask;
+option_setter set_rlimit, set_rlimit_at_most, set_no_core, set_nice, set_oom_score_adj, set_umask;
 option_setter set_cpu_affinity, set_no_aslr, set_timeout, set_kill_after;
+option_setter set_memory, set_cpus, set_weight, set_cpuset, set_pids_limit, set_io_max;
+option_setter set_scope, set_slice, set_cgroup_parent, set_cgroup_fs, set_report;
 option_setter set_flag, set_text, set_argv0, set_fd, set_keep_fd, set_sync_fd;
 
 /* The member of the spec that row O stands for. */

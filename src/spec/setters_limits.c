@@ -19,6 +19,22 @@ int set_rlimit(struct parser *p, const struct option *o, char **args)
     return 0;
 }
 
+int set_rlimit_at_most(struct parser *p, const struct option *o, char **args)
+{
+    struct opt_limit limit = {.set = true, .only_lower = true, .from = p->origin};
+    int resource;
+    const char *reason = limit_parse(args[0], &resource, &limit.value);
+    struct opt_limit *slot;
+
+    if (reason)
+        return option_error(&p->origin, "%s", reason);
+    slot = &p->spec->limits[resource];
+    if (slot->set)
+        warn_replaced(o, &slot->from);
+    *slot = limit;
+    return 0;
+}
+
 /* Of 0 the kernel makes no file, but it does start a program that /proc/sys/kernel/core_pattern
  * names, with the whole memory on its input. A limit of 1, which no core fits, it takes as a no to
  * both (do_coredump()). */

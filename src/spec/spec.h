@@ -65,6 +65,7 @@ enum mount_kind {
     MOUNT_SYMLINK,   /* source is the link's text */
     MOUNT_CHMOD,
     MOUNT_MASK,
+    MOUNT_CGROUP, /* the sandbox's own part of the cgroup tree */
     /* Asked for in a spec; the plan turns each into some of those above. */
     MOUNT_MIRROR,     /* dest as it is on the host: a link as a link, else a read-only bind */
     MOUNT_CWD,        /* the current folder */
@@ -228,6 +229,36 @@ struct opt_ports {
     struct origin from;
 };
 
+/* ---- limits of the sandbox as a whole: see docs/cgroups.md ----------------------------------- */
+
+/* A limit as a number of its unit. Unset: TEXT, as it was written, is NULL. */
+#define AMOUNT_UNLIMITED UINT64_MAX
+struct opt_amount {
+    uint64_t value; /* > 0; AMOUNT_UNLIMITED takes a limit of a profile back */
+    const char *text;
+    struct origin from;
+};
+
+/* What one device may be asked for in a second: bytes, operations. 0: not given. */
+struct opt_io_max {
+    const char *device; /* a path, or MAJOR:MINOR */
+    uint64_t rbps, wbps, riops, wiops;
+    struct origin from;
+};
+
+struct opt_cgroup {
+    struct opt_amount memory, memory_reservation, memory_high, memory_swap; /* bytes */
+    struct opt_amount cpus;                  /* microseconds of CPU_PERIOD_US */
+    struct opt_amount cpu_weight, io_weight; /* 1 to 10000 */
+    struct opt_amount pids;
+    struct opt_cpus cpuset;
+    VEC(struct opt_io_max) io_max;
+    struct opt_flag scope, fs; /* --scope, --cgroup-fs */
+    struct opt_text scope_name, slice, parent;
+};
+
+enum report { REPORT_NO, REPORT_TEXT, REPORT_JSON };
+
 /* ---- all of it ------------------------------------------------------------------------------ */
 
 enum action {
@@ -307,6 +338,9 @@ struct spec {
     struct opt_cpus cpus;
     struct opt_flag no_aslr;
     struct opt_duration timeout, kill_after;
+    struct opt_cgroup cgroup;
+    enum report report;
+    struct opt_text report_file; /* JSON goes there, and not to stderr */
 };
 
 /* Nothing asked for, every fd FD_NONE. There can be one spec at a time. */

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # --allow, the engine: a name whose addresses change goes on working; what is open stays so for its time, and
 # what is on its way for as long as it takes.
+# vm: none (needs its own networks)
 . "${0%/*}/../lib.sh" || exit
 . "${0%/*}/../allow.sh" || exit
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # --allow, the engine: whatever fails on the way, there is no word that it is ready, one line says why, and it
 # ends with 125. What is lost later leaves the network closed.
+# vm: none (needs its own networks)
 . "${0%/*}/../lib.sh" || exit
 . "${0%/*}/../allow.sh" || exit
 t_need strace

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # --allow, the engine: what a name server sends that is forged, broken, too much or nothing at all opens no
 # address, and holds up no other name.
+# vm: none (needs its own networks)
 . "${0%/*}/../lib.sh" || exit
 . "${0%/*}/../allow.sh" || exit
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # --allow, with husk: a sandbox reaches what is listed and nothing else, by each helper; files and rules are as
 # they should be, and the command cannot undo them.
+# vm: none (needs its own networks)
 . "${0%/*}/../lib.sh" || exit
 . "${0%/*}/../netlab.sh" || exit
 lab_start

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # --allow, with husk: what cannot be listed is not started; what is lost takes the network with it; nothing is
 # left; what is published comes in.
+# vm: none (needs its own networks)
 . "${0%/*}/../lib.sh" || exit
 . "${0%/*}/../netlab.sh" || exit
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # --net-log, the engine: a line for each name and address that is refused, once, and nothing of what is allowed.
+# vm: none (needs its own networks)
 . "${0%/*}/../lib.sh" || exit
 . "${0%/*}/../allow.sh" || exit
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # --allow, the engine: the work for a packet or a question does not grow with the list: it has the same rules
 # for one name as for a thousand, and asks for none before it is needed.
+# vm: none (needs its own networks)
 . "${0%/*}/../lib.sh" || exit
 . "${0%/*}/../allow.sh" || exit
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # --allow, the engine: names of the list are reached, on their ports, over both families; others are not.
+# vm: none (needs its own networks)
 . "${0%/*}/../lib.sh" || exit
 . "${0%/*}/../allow.sh" || exit
 

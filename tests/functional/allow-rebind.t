@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # --allow, the engine: a name of the list that leads to an address of a local network, of this machine or of a
 # metadata service leads nowhere, unless that address is listed itself.
+# vm: none (needs its own networks)
 . "${0%/*}/../lib.sh" || exit
 . "${0%/*}/../allow.sh" || exit
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # --allow, the engine: what is not of the list is refused at once, by literal address, whatever the protocol;
 # so is another name server. What is of the list by address is reached.
+# vm: none (needs its own networks)
 . "${0%/*}/../lib.sh" || exit
 . "${0%/*}/../allow.sh" || exit
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # --apparmor-profile: the command is in it, from its start on; where AppArmor is off, or has no such profile, that
 # is an error.
+# vm: 6.1 6.12
 . "${0%/*}/../lib.sh" || exit
 
 for name in '' 'a b' $'a\nb' ' a'; do
@@ -24,11 +25,11 @@ if [ -z "$label" ]; then
     t_is "$status $out" "125 " "nor with --require"
     t_done
 fi
-t_like "$err" "^husk: changing to the AppArmor profile $nosuch [(]--apparmor-profile $nosuch[)]: No such file or directory" \
+t_like "$err" "^husk: changing to the AppArmor profile $nosuch [(]--apparmor-profile ${nosuch}[)]: No such file or directory" \
     "that it is not loaded is said"
 t_like "$err" 'hint: .*apparmor_parser -r' "and how it is loaded"
 t_run "$HUSK" --dry-run --apparmor-profile $nosuch true
-t_like "$status $out" "^0 .*AppArmor +$nosuch +[(]--apparmor-profile $nosuch[)]" "--dry-run shows it"
+t_like "$status $out" "^0 .*AppArmor +$nosuch +[(]--apparmor-profile ${nosuch}[)]" "--dry-run shows it"
 
 # Debian's package has profiles that are always loaded; root makes one.
 candidates=(lsb_release nvidia_modprobe)

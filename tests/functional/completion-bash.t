@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # bash completes husk's command line, up to and into COMMAND.
+# vm: none (shells alone)
 . "${0%/*}/../lib.sh" || exit
 [ -e "$BUILDDIR/completions/husk.bash" ] || t_skip_all "completions are not built"
 export PATH=$BUILDDIR:$PATH

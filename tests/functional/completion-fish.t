@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # fish completes husk's command line, up to and into COMMAND.
+# vm: none (shells alone)
 . "${0%/*}/../lib.sh" || exit
 t_need fish
 [ -e "$BUILDDIR/completions/husk.fish" ] || t_skip_all "completions are not built"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # zsh completes husk's command line, up to and into COMMAND.
+# vm: none (shells alone)
 . "${0%/*}/../lib.sh" || exit
 t_need zsh
 [ -e "$BUILDDIR/completions/_husk" ] || t_skip_all "completions are not built"
@@ -38,7 +39,7 @@ END
 # offers LINE: what zsh offers for the last word of LINE, in one line, sorted.
 offers()
 {
-    timeout 30 zsh -f "$T/offers.zsh" "$BUILDDIR/completions" "$T/in" "$T/setup.zsh" "$1" |
+    timeout $((30 * ${HUSK_SLOW:-1})) zsh -f "$T/offers.zsh" "$BUILDDIR/completions" "$T/in" "$T/setup.zsh" "$1" |
         grep -o 'OFFER:[^[:space:][:cntrl:]]*' | sed 's/^OFFER://' | sort -u | xargs
 }
 

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Each system call of a launch with files of its own and masks fails, one at a time: the command does not run, or in the same sandbox.
+# vm: none (hundreds of launches)
 . "${0%/*}/../lib.sh" || exit
 . "$SRCDIR/tests/faults/faults.sh"
 
 mkdir "$T/project"
 touch "$T/project/.env"
 echo text > "$T/data"
+export SWEEP_JOBS=1 # two would share their placeholders
 export SWEEP_FDS="7=$T/data 8=$T/data"
 # shellcheck disable=SC2086 # words
 t_sweep data "$HUSK" -p none $SYS --unshare-all --proc /proc --dev /dev --ro-bind-data 7 /data --file 8 /file \

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Each system call of a launch with limits and a time fails, one at a time: the command does not run, or in the same sandbox.
+# vm: none (hundreds of launches)
 . "${0%/*}/../lib.sh" || exit
 . "$SRCDIR/tests/faults/faults.sh"
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Each system call of an application's launch by bwrap's command line fails, one at a time: the command does not run, or in the same sandbox.
+# vm: none (hundreds of launches)
 . "${0%/*}/../lib.sh" || exit
 . "$SRCDIR/tests/faults/faults.sh"
 

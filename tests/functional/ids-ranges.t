@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # --uid-map and --gid-map map ranges, by any numbers: for root directly, for others with newuidmap
 # and newgidmap, within the ranges that /etc/subuid and /etc/subgid give.
+# vm: uml 6.1
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
 . "${0%/*}/../lib.sh" || exit
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What Landlock holds where no mount does: a file that was handed in to be read is not written, and a folder
 # of the host that somebody passes in gives nothing. Each works without it.
+# vm: 6.1 6.12
 . "${0%/*}/../lib.sh" || exit
 t_need python3
 echo old > "$T/file"

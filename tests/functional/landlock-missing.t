@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A kernel without Landlock, or with an old one: the second layer is missing, and said to be; what asks for
 # it is an error. An error of a call while it is set up is one, always.
+# vm: none (hundreds of launches)
 . "${0%/*}/../lib.sh" || exit
 t_need strace
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # In a Landlock domain that is about files nobody mounts. So it is not about files where the command may: what
 # the mounts are for goes on. Said, and an error where it was required.
+# vm: 6.1 6.12
 . "${0%/*}/../lib.sh" || exit
 
 sandbox=(-p none --bind / / --dev-bind /dev /dev --unshare-user)

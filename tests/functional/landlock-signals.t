@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # With Landlock's scope no signal leaves the sandbox: not by `kill 0', to the process group of husk's caller,
 # and not where husk's pid namespace is the host's. Each does without it.
+# vm: 6.1 6.12
 . "${0%/*}/../lib.sh" || exit
 
 # group OPTIONS...: a command that signals its own process group, of which a shell outside is part. Prints

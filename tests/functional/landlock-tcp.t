@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # --tcp-connect and --tcp-bind name the TCP ports that there are; every way past them is closed. Where the
 # kernel cannot, they are an error.
+# vm: 6.1 6.12
 . "${0%/*}/../lib.sh" || exit
 t_need python3
 
-for words in x 1- -1 1-x 2-1 65536 1, ,1 none,1 '1 2' +1 0x1; do
+for words in x 1- -1 1-x 2-1 65536 "1," ,1 none,1 '1 2' +1 0x1; do
     t_run "$HUSK" --tcp-connect "$words" true
     t_is "$status $err" "125 husk: --tcp-connect $words: ports from 0 to 65535 are wanted, as in 443,8000-8080, or none" \
         "not ports: $words"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The set-up is held at one stage after the other, and husk killed there: the child finds out and ends, the
 # command does not run, and nothing is left. With --die-with-parent and without.
+# vm: none (hundreds of launches)
 . "${0%/*}/../lib.sh" || exit
 t_need strace
 

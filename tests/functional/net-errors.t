@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # A network that cannot be had is an error that says why; the command is not run, and not with another one.
+# vm: none (needs its own networks)
 . "${0%/*}/../lib.sh" || exit
 . "${0%/*}/../netlab.sh" || exit
 t_need strace

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # /etc/resolv.conf and /etc/hosts of a network: what is generated, and what options make of it.
+# vm: none (needs its own networks)
 . "${0%/*}/../lib.sh" || exit
 . "${0%/*}/../netlab.sh" || exit
 lab_start

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What a network with a helper does not reach: the host and what is only near it. Each address is reached
 # by the same program without husk's rules, so that a refusal shows something.
+# vm: none (needs its own networks)
 . "${0%/*}/../lib.sh" || exit
 . "${0%/*}/../netlab.sh" || exit
 lab_start

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # --net slirp4netns and pasta: real programs reach the world by TCP, UDP and names, over IPv4 and IPv6.
+# vm: none (needs its own networks)
 . "${0%/*}/../lib.sh" || exit
 . "${0%/*}/../netlab.sh" || exit
 lab_start

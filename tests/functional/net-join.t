@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # --net ns:PATH and ns:FD: the network namespace of somebody else.
+# vm: none (needs its own networks)
 . "${0%/*}/../lib.sh" || exit
 . "${0%/*}/../netlab.sh" || exit
 lab_start

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The network's helper lives as long as the sandbox, and no longer, however that or husk ends; when it ends
 # itself, the command has no network.
+# vm: none (needs its own networks)
 . "${0%/*}/../lib.sh" || exit
 . "${0%/*}/../netlab.sh" || exit
 lab_start

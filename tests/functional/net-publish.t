@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # --publish: what connects to a port of the host reaches one inside; a port that cannot be had is an error.
+# vm: none (needs its own networks)
 . "${0%/*}/../lib.sh" || exit
 . "${0%/*}/../netlab.sh" || exit
 lab_start

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # bash works under the policies `default' and `build': pipes, jobs, traps, process substitution, coprocesses,
 # limits, /dev/tcp; and other shells where they are.
+# vm: none (its programs are not there)
 . "${0%/*}/../lib.sh" || exit
 . "$SRCDIR/tests/helpers/real.sh" || exit
 

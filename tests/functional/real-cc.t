@@ -2,6 +2,7 @@
 # gcc and its own tools work under the policies `default' and `build', and so do 32-bit programs; gdb where it
 # is allowed to.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
+# vm: none (its programs are not there)
 . "${0%/*}/../lib.sh" || exit
 . "$SRCDIR/tests/helpers/real.sh" || exit
 t_need gcc make ar nm objdump gdb

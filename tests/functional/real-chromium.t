@@ -2,6 +2,7 @@
 # Chromium renders a page in profile browser, with its own sandbox, which it cannot make under the policy
 # `default'. It refuses to be root with that; so where root runs husk it is another user inside.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
+# vm: none (its programs are not there)
 . "${0%/*}/../lib.sh" || exit
 . "$SRCDIR/tests/helpers/real.sh" || exit
 t_need chromium python3

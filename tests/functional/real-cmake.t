@@ -2,6 +2,7 @@
 # A project of several languages is configured by cmake and built with make, tested with ctest and installed,
 # under the policies `default' and `build'.
 # shellcheck disable=SC2016 # what is in single quotes is for cmake
+# vm: none (its programs are not there)
 . "${0%/*}/../lib.sh" || exit
 . "$SRCDIR/tests/helpers/real.sh" || exit
 t_need gcc g++ make cmake

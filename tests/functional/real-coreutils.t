@@ -2,6 +2,7 @@
 # The commands of coreutils, nearly all of them, print under the policies `default' and `build' what they
 # print outside.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
+# vm: none (its programs are not there)
 . "${0%/*}/../lib.sh" || exit
 . "$SRCDIR/tests/helpers/real.sh" || exit
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # git works under the policies `default' and `build', with all that it starts: clone of a local repository,
 # in both its ways, commits, merges, gc, fsck, bisect, hooks, a daemon on the loopback.
+# vm: none (its programs are not there)
 . "${0%/*}/../lib.sh" || exit
 . "$SRCDIR/tests/helpers/real.sh" || exit
 t_need git

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Java works under the policies `default' and `build': a program is compiled, and run with two
 # collectors; with threads, processes, sockets, files mapped into memory, and a look at its own limits.
+# vm: none (its programs are not there)
 . "${0%/*}/../lib.sh" || exit
 . "$SRCDIR/tests/helpers/real.sh" || exit
 t_need java javac

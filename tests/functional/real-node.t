@@ -2,6 +2,7 @@
 # Node works under the policies `default' and `build': worker threads with shared memory, child processes of
 # each kind, a cluster, http on the loopback, files and watching them, WebAssembly.
 # shellcheck disable=SC2016 # what is in single quotes is JavaScript
+# vm: none (its programs are not there)
 . "${0%/*}/../lib.sh" || exit
 . "$SRCDIR/tests/helpers/real.sh" || exit
 t_need node

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # npm works under the policies `default' and `build': it runs scripts, packs a package, and installs it without
 # a network.
+# vm: none (its programs are not there)
 . "${0%/*}/../lib.sh" || exit
 . "$SRCDIR/tests/helpers/real.sh" || exit
 t_need node npm

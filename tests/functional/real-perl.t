@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Perl works under the policies `default' and `build': processes, pipes, threads where it has them, sockets,
 # signals, shared memory and its file functions.
+# vm: none (its programs are not there)
 . "${0%/*}/../lib.sh" || exit
 . "$SRCDIR/tests/helpers/real.sh" || exit
 t_need perl

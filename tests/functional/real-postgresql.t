@@ -3,6 +3,7 @@
 # over a socket and over the loopback by several clients at once, and stopped. It refuses to run as root,
 # so where root runs husk it is another user inside, by --uid; on the host its files are root's.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
+# vm: none (its programs are not there)
 . "${0%/*}/../lib.sh" || exit
 . "$SRCDIR/tests/helpers/real.sh" || exit
 

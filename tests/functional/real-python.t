@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Python works under the policies `default' and `build': threads, processes of every kind, asyncio, sockets
 # on the loopback, sqlite3, ctypes, the debugger and the profiler of its own.
+# vm: none (its programs are not there)
 . "${0%/*}/../lib.sh" || exit
 . "$SRCDIR/tests/helpers/real.sh" || exit
 t_need python3

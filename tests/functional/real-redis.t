@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Redis works under the policies `default' and `build': a server with threads of its own writes its data to
 # disk from another process, and reads it when it is started again.
+# vm: none (its programs are not there)
 . "${0%/*}/../lib.sh" || exit
 . "$SRCDIR/tests/helpers/real.sh" || exit
 t_need redis-server redis-cli

@@ -204,7 +204,7 @@ for when in 1 2 3 4 5; do
     t_run strace -f -o "$T/trace" -e trace=write -e inject=write:error=ENOSPC:when=$when "$HUSK" -p none --ro-bind / / \
         --seccomp-profile ./profile.json uname
     t_like "$status:$out" '^(1|125):$' "write $when of each process fails: the profile is in force, or nothing runs"
-    t_is "$(find "$T/cache" -name '.*.bpf*' | xargs)" "" "and nothing half done is left"
+    t_is "$(find "$T/cache" -name '.*.bpf*')" "" "and nothing half done is left"
     run_in ./profile.json
     holds "nor used"
 done

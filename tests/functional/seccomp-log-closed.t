@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # --seccomp-log fails closed: whichever of its calls fails, and whatever does not arrive, the command does not
 # run. And without the option none of its calls are made.
+# vm: none (hundreds of launches)
 . "${0%/*}/../lib.sh" || exit
 t_need strace
 

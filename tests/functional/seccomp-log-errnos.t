@@ -2,6 +2,7 @@
 # With --seccomp-log each call gets the answer that it gets without: for all numbers of all ABIs, under each
 # policy, without one of them being made (see tests/helpers/seccomp-probe.c), and for those that are decided by
 # their arguments. And each is counted.
+# vm: none (hundreds of launches)
 . "${0%/*}/../lib.sh" || exit
 
 tool=$BUILDDIR/src/tools/seccomp-policies

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # --seccomp-log has a bound: however many calls of however many kinds and names there are, husk's memory and the
 # list stay small, and the sum is right.
+# vm: none (hundreds of launches)
 . "${0%/*}/../lib.sh" || exit
 t_need python3
 

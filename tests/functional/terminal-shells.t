@@ -2,6 +2,7 @@
 # Each shell finds a terminal in the profiles with a seccomp policy: job control, ^C,
 # ^Z and a new size, with no complaint at the start.
 # shellcheck disable=SC2086,SC2016 # words; what is in single quotes is for the inside
+# vm: none (shells alone)
 . "${0%/*}/../lib.sh" || exit
 . "$SRCDIR/tests/helpers/terminal.sh"
 t_need zsh dash

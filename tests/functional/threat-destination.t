@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # No link in a destination leads the set-up out of the new root (CVE-2026-87766 of bwrap, CVE-2026-47766
 # of crun): every operation, through every kind of link, leaves the host as it is to the last time stamp.
+# vm: none (hundreds of launches)
 . "${0%/*}/../lib.sh" || exit
 
 # The host: a folder that is shown inside, whose owner planted links to one that is not.

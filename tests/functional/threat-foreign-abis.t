@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What the native calls cannot do, those of other ABIs cannot: the 32-bit ones (int 0x80), which have numbers
 # of their own, and x32, whose numbers are the native ones with a bit set.
+# vm: 6.12 (User Mode Linux answers 32-bit calls as 64-bit ones)
 . "${0%/*}/../lib.sh" || exit
 [ -x "$HELPERS/raw-call" ] || t_skip_all "the test programs are not built"
 if [ "$(uname -m)" != x86_64 ]; then

@@ -3,6 +3,7 @@
 # bpf, userfaultfd, perf, file handles, sockets of AF_VSOCK, AF_ALG and AF_PACKET, and what a nested user
 # namespace opens: nf_tables and the configuration of file systems (CVE-2022-0185, CVE-2022-34918,
 # CVE-2022-32233, CVE-2024-1086 and many more).
+# vm: 6.12
 . "${0%/*}/../lib.sh" || exit
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 t_need python3

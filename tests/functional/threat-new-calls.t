@@ -2,6 +2,7 @@
 # Calls of the kernel that are newer than a filter's author are refused as well (CVE-2021-41133 of flatpak:
 # an application used the new mount calls to change what others believed of it). Root inside, with all
 # capabilities over its namespaces, covers a file that is mounted read-only.
+# vm: 6.12
 . "${0%/*}/../lib.sh" || exit
 t_need python3
 

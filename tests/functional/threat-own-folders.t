@@ -2,6 +2,7 @@
 # A command cannot write what husk will read the next time: husk's own folders for settings, cache, state
 # and run-time files are not reachable inside, whether they exist or not, wherever their parents are shown
 # (issue 7154 of firejail).
+# vm: none (hundreds of launches)
 . "${0%/*}/../lib.sh" || exit
 
 export HOME=$T/home XDG_RUNTIME_DIR=$T/run

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # While somebody swaps the paths that husk is told to show or to make things in, again and again, each
 # launch shows what was checked, or nothing (CVE-2024-42472 and CVE-2026-34078 of flatpak).
+# vm: none (hundreds of launches)
 . "${0%/*}/../lib.sh" || exit
 [ -x "$HELPERS/swap" ] || t_skip_all "the test programs are not built"
 

@@ -3,6 +3,7 @@
 # they were typed (CVE-2017-5226 of bwrap); not with other upper halves of the request (CVE-2019-10063 of
 # flatpak), not as a 32-bit or x32 program, and not by the console's way to paste (CVE-2023-28100).
 # shellcheck disable=SC2086,SC2016 # words; what is in single quotes is for the inside
+# vm: 6.12
 . "${0%/*}/../lib.sh" || exit
 . "$SRCDIR/tests/helpers/terminal.sh"
 [ -x "$HELPERS/raw-call" ] || t_skip_all "the test programs are not built"

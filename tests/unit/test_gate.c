@@ -129,7 +129,7 @@ static void what_was_said_before_that_end_counts(void **state HUSK_UNUSED)
 static void what_is_no_message_is_refused(void **state HUSK_UNUSED)
 {
     const struct gate_message good = {.kind = GATE_STOPPED};
-    struct gate_message low = {.kind = -1}, high = {.kind = GATE_REPORTED + 1}, m;
+    struct gate_message low = {.kind = -1}, high = {.kind = GATE_GROUP + 1}, m;
     const size_t head = offsetof(struct gate_message, text);
     static char huge[sizeof(struct gate_message) + 1];
     const struct {

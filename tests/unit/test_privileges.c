@@ -1,6 +1,7 @@
 /* Capabilities and filters that are planned. */
 #include "base/log.h"
 #include "bare_plan.h"
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <sched.h>
 #include <sys/syscall.h>
@@ -152,12 +153,19 @@ static void an_fd_that_cannot_be_read_is_refused(void **state HUSK_UNUSED)
 
 /* ---- labels -------------------------------------------------------------------------------- */
 
+/* The kernel's own label has colons only under a policy; without one, any label is taken for it. */
+static bool selinux_has_a_policy(void)
+{
+    HUSK_FD int fd = open("/sys/fs/selinux/initial_contexts/kernel", O_RDONLY | O_CLOEXEC);
+    char label[256] = "";
+
+    return fd >= 0 && fd_read_full(fd, label, sizeof label - 1) > 0 && strchr(label, ':');
+}
+
 static void labels_need_selinux(void **state HUSK_UNUSED)
 {
-    bool selinux = access("/sys/fs/selinux/enforce", F_OK) == 0;
-
     spec.exec_label = (struct opt_text){"a:b:c", {.text = "--exec-label a:b:c"}};
-    if (selinux) {
+    if (selinux_has_a_policy()) {
         assert_int_equal(plan_filters(&plan), 0);
         return;
     }

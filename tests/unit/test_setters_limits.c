@@ -36,11 +36,24 @@ static void no_core_is_a_limit_that_can_be_replaced(void **state HUSK_UNUSED)
     assert_int_equal(core->value.rlim_max, 1);
 }
 
-static void by_default_only_core_dumps_are_limited(void **state HUSK_UNUSED)
+static void at_most_leaves_what_is_lower(void **state HUSK_UNUSED)
+{
+    const struct opt_limit *nproc = &spec.limits[RLIMIT_NPROC];
+
+    assert_int_equal(NONE("--rlimit-at-most", "nproc=50", "x"), 0);
+    assert_true(nproc->set && nproc->only_lower);
+    assert_int_equal(nproc->value.rlim_max, 50);
+    assert_int_equal(HUSK("--rlimit", "nproc=5", "x"), 0);
+    assert_true(nproc->set && !nproc->only_lower);
+    assert_string_equal(said, "");
+    assert_int_equal(NONE("--rlimit-at-most", "nproc", "x"), -EINVAL);
+}
+
+static void by_default_core_dumps_and_processes_are_limited(void **state HUSK_UNUSED)
 {
     assert_int_equal(HUSK("x"), 0);
     for (int i = 0; i < RLIM_NLIMITS; i++)
-        assert_int_equal(spec.limits[i].set, i == RLIMIT_CORE);
+        assert_int_equal(spec.limits[i].set, i == RLIMIT_CORE || i == RLIMIT_NPROC);
     assert_false(spec.nice.set || spec.oom_score_adj.set || spec.umask.set || spec.no_aslr.set);
     assert_null(spec.cpus.list);
     assert_null(spec.timeout.text);
@@ -105,7 +118,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_limit_has_its_own_value),
         cmocka_unit_test(no_core_is_a_limit_that_can_be_replaced),
-        cmocka_unit_test(by_default_only_core_dumps_are_limited),
+        cmocka_unit_test(at_most_leaves_what_is_lower),
+        cmocka_unit_test(by_default_core_dumps_and_processes_are_limited),
         cmocka_unit_test(numbers_have_bounds),
         cmocka_unit_test(processors_and_addresses),
         cmocka_unit_test(a_timeout_brings_a_pid_namespace),
