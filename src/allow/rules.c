@@ -14,18 +14,16 @@ struct rules {
     struct nft_ctx *nft;
 };
 
-/* Sets for names hold single addresses for a while. Those for networks hold intervals, which the kernel
- * copies as a whole when one changes: they never do. Without a port an item is in the set .._all. Protocols
- * are numbers everywhere, since for their names the library would ask the name service. */
+/* Sets for names hold single addresses for a while. Without a port an item is in the set .._all. Networks are
+ * intervals, in sets of their own for each protocol and port: see put_door(). Protocols are numbers everywhere,
+ * since for their names the library would ask the name service. */
 static const char sets[] =
     "  set name4 { type ipv4_addr . inet_proto . inet_service; flags timeout; size 65536; }\n"
     "  set name4_all { type ipv4_addr . inet_proto; flags timeout; size 65536; }\n"
     "  set name6 { type ipv6_addr . inet_proto . inet_service; flags timeout; size 65536; }\n"
     "  set name6_all { type ipv6_addr . inet_proto; flags timeout; size 65536; }\n"
-    "  set net4 { type ipv4_addr . inet_proto . inet_service; flags interval; }\n"
-    "  set net4_all { type ipv4_addr . inet_proto; flags interval; }\n"
-    "  set net6 { type ipv6_addr . inet_proto . inet_service; flags interval; }\n"
-    "  set net6_all { type ipv6_addr . inet_proto; flags interval; }\n";
+    "  map nets { type inet_proto . inet_service : verdict; }\n"
+    "  map nets_all { type inet_proto : verdict; }\n";
 
 /*
  * What is on its way already goes on, also when its name's addresses have changed. Errors of ICMP that
@@ -48,12 +46,10 @@ static const char output[] =
     "    ip6 daddr @never6 goto refuse\n"
     "    ip daddr . meta l4proto . th dport @name4 accept\n"
     "    ip daddr . meta l4proto @name4_all accept\n"
-    "    ip daddr . meta l4proto . th dport @net4 accept\n"
-    "    ip daddr . meta l4proto @net4_all accept\n"
     "    ip6 daddr . meta l4proto . th dport @name6 accept\n"
     "    ip6 daddr . meta l4proto @name6_all accept\n"
-    "    ip6 daddr . meta l4proto . th dport @net6 accept\n"
-    "    ip6 daddr . meta l4proto @net6_all accept\n"
+    "    meta l4proto . th dport vmap @nets\n"
+    "    meta l4proto vmap @nets_all\n"
     "    goto refuse\n"
     "  }\n";
 
@@ -119,6 +115,11 @@ static int script_run(struct script *script, struct rules *rules, const char *wh
     return r == 0 ? 0 : -1;
 }
 
+static bool is_same_door(const struct allow *a, const struct allow *b)
+{
+    return a->kind == b->kind && a->port == b->port && a->udp == b->udp;
+}
+
 /* Does another item hold all of ITEM? Of two that are the same the first one counts. */
 static bool is_held(const struct rules_plan *plan, size_t i)
 {
@@ -127,8 +128,7 @@ static bool is_held(const struct rules_plan *plan, size_t i)
     for (size_t k = 0; k < plan->item_count; k++) {
         const struct allow *other = &plan->items[k];
 
-        if (k == i || other->kind != ALLOW_NET || other->port != item->port ||
-            other->udp != item->udp || other->prefix > item->prefix ||
+        if (k == i || !is_same_door(item, other) || other->prefix > item->prefix ||
             (other->prefix == item->prefix && k > i))
             continue;
         if (ip_in(&item->net, &other->net, other->prefix))
@@ -157,21 +157,42 @@ static void put_net(FILE *f, const struct ip *net, unsigned prefix)
         fprintf(f, "%s-%s", first, ip_format(last, &end));
 }
 
-/* The name of the set that ITEM, a network, is in. */
-static const char *net_set(const struct allow *item)
+/* Is there a network for this protocol and port before number I? */
+static bool has_door(const struct rules_plan *plan, size_t i)
 {
-    static const char *const names[] = {"net4", "net4_all", "net6", "net6_all"};
+    for (size_t k = 0; k < i; k++)
+        if (is_same_door(&plan->items[i], &plan->items[k]))
+            return true;
+    return false;
+}
 
-    return names[(item->net.family == AF_INET ? 0 : 2) + (item->port == 0)];
+/*
+ * The chain for the protocol and port (0: any) of ITEM, a network, its sets, and the way there. Sets of intervals
+ * could hold address, protocol and port together, but Linux 6.12.117 refuses rules that look there.
+ */
+static void put_door(FILE *f, const struct allow *item)
+{
+    char door[16], key[16] = "";
+
+    snprintf(door, sizeof door, "%u_%u", protocol(item->udp), item->port);
+    if (item->port)
+        snprintf(key, sizeof key, " . %u", item->port);
+    fprintf(f, "add chain inet husk-allow net_%s\n", door);
+    for (int version = 4; version <= 6; version += 2) {
+        fprintf(f, "add set inet husk-allow net%d_%s { type ipv%d_addr; flags interval; }\n", version, door,
+                version);
+        fprintf(f, "add rule inet husk-allow net_%s %s daddr @net%d_%s accept\n", door,
+                version == 4 ? "ip" : "ip6", version, door);
+    }
+    fprintf(f, "add element inet husk-allow nets%s { %u%s : jump net_%s }\n", item->port ? "" : "_all",
+            protocol(item->udp), key, door);
 }
 
 static void put_net_element(FILE *f, const struct allow *item)
 {
-    fprintf(f, "add element inet husk-allow %s { ", net_set(item));
+    fprintf(f, "add element inet husk-allow net%c_%u_%u { ", item->net.family == AF_INET ? '4' : '6',
+            protocol(item->udp), item->port);
     put_net(f, &item->net, item->prefix);
-    fprintf(f, " . %u", protocol(item->udp));
-    if (item->port)
-        fprintf(f, " . %u", item->port);
     fputs(" }\n", f);
 }
 
@@ -180,7 +201,7 @@ static void put_net_element(FILE *f, const struct allow *item)
  * cannot send more than 200 kB at once. */
 static int set_nets(struct rules *rules, const struct rules_plan *plan)
 {
-    enum { AT_ONCE = 500 };
+    enum { AT_ONCE = 500, DOOR = 20 }; /* what a door takes is that of so many elements */
 
     for (size_t i = 0; i < plan->item_count;) {
         struct script script;
@@ -188,10 +209,16 @@ static int set_nets(struct rules *rules, const struct rules_plan *plan)
         if (script_begin(&script) < 0)
             return -1;
         for (size_t put = 0; put < AT_ONCE && i < plan->item_count; i++) {
-            if (plan->items[i].kind != ALLOW_NET || is_held(plan, i))
+            if (plan->items[i].kind != ALLOW_NET)
                 continue;
-            put_net_element(script.f, &plan->items[i]);
-            put++;
+            if (!has_door(plan, i)) {
+                put_door(script.f, &plan->items[i]);
+                put += DOOR;
+            }
+            if (!is_held(plan, i)) {
+                put_net_element(script.f, &plan->items[i]);
+                put++;
+            }
         }
         if (script_run(&script, rules, "opening the networks of the list") < 0)
             return -1;
