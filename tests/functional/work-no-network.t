@@ -60,8 +60,11 @@ t_run "$HUSK" -n host -n none python3 connect.py "$tcp" "$udp" "$name"
 t_is "$out" "$none" "where -n none is last"
 t_run "$HUSK" -p build python3 connect.py "$tcp" "$udp" "$name"
 t_is "$out" "$none" "nor in profile build"
-t_run "$HUSK" -n host python3 connect.py "$tcp" "$udp" "$name"
+t_run "$HUSK" -n host --landlock none python3 connect.py "$tcp" "$udp" "$name"
 t_is "$out" "$all" "with -n host all do"
+# Landlock keeps the host's abstract sockets closed where the kernel can: landlock-signals.t and threat-sockets.t.
+t_run "$HUSK" -n host python3 connect.py "$tcp" "$udp" "$name"
+t_is "${out%abstract*}" "${all%abstract*}" "with Landlock all of the network"
 
 interfaces="import socket; print(*sorted(n for i, n in socket.if_nameindex()))"
 t_run "$HUSK" python3 -c "$interfaces"
