@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # --seccomp-log: what was refused is said at the end, by name, number and program; the program's own view and
 # husk's status stay what they are.
-# vm: 6.1 6.12
+# vm: 6.1
 . "${0%/*}/../lib.sh" || exit
 t_need python3 unshare
 
