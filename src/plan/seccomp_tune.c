@@ -149,40 +149,37 @@ static uint32_t whole_label(struct tuning *t, size_t whole)
     return 0;
 }
 
+/* Do the rules decide on CALL there. What is allowed is so where the policy has the ABI. */
+static bool decides(const struct tuning *t, size_t call, unsigned abi)
+{
+    enum verdict v = t->verdicts[call];
+
+    return v == DENY || (v != KEEP && abi != SECCOMP_X32 && (t->abis & 1u << abi));
+}
+
 /* What the verdict on CALL is, as an answer of the tree's. */
-static struct bpf_range answer(struct tuning *t, size_t call)
+static struct bpf_range answer(struct tuning *t, size_t call, unsigned abi)
 {
     const struct syscall_row *c = &syscall_rows[call];
 
-    switch (t->verdicts[call]) {
-    case DENY:
+    if (!decides(t, call, abi))
+        return (struct bpf_range){.jump = true, .k = POLICY};
+    if (t->verdicts[call] == DENY)
         return (struct bpf_range){.k = refusal(call)};
-    case ALLOW:
+    if (t->verdicts[call] == ALLOW || !c->rule)
         return (struct bpf_range){.k = SECCOMP_RET_ALLOW};
-    case ALLOW_CHECKED:
-        if (!c->rule)
-            return (struct bpf_range){.k = SECCOMP_RET_ALLOW};
-        t->needs_rule[c->rule] = true;
-        return (struct bpf_range){.jump = true, .k = RULES + c->rule};
-    case KEEP:
-        break;
-    }
-    return (struct bpf_range){.jump = true, .k = POLICY};
+    t->needs_rule[c->rule] = true;
+    return (struct bpf_range){.jump = true, .k = RULES + c->rule};
 }
 
-/* The same on one ABI: what is allowed is so where the policy has the ABI. False: nothing to say. */
+/* The same with regard to its parts. False: nothing to say. */
 static bool answer_on(struct tuning *t, size_t call, unsigned abi, struct bpf_range *ret)
 {
-    enum verdict v = t->verdicts[call];
     uint32_t label = abi == SECCOMP_32BIT ? whole_label(t, call) : 0;
-    bool has = abi != SECCOMP_X32 && (t->abis & 1u << abi);
 
-    if (label)
-        *ret = (struct bpf_range){.jump = true, .k = label};
-    else if (v == KEEP || (v != DENY && !has))
+    if (!label && !decides(t, call, abi))
         return false;
-    else
-        *ret = answer(t, call);
+    *ret = label ? (struct bpf_range){.jump = true, .k = label} : answer(t, call, abi);
     return true;
 }
 
@@ -280,7 +277,7 @@ static void put_rule(struct tuning *t, size_t number)
 static void put_whole(struct tuning *t, size_t index)
 {
     size_t whole = t->wholes[index];
-    struct bpf_range rest = answer(t, whole);
+    struct bpf_range rest = answer(t, whole, SECCOMP_32BIT);
     struct bpf *p = &t->program;
 
     t->targets[WHOLES + index] = p->length;

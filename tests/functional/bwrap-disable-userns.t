@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap: --disable-userns forbids more user namespaces, --assert-userns-disabled checks that.
-# vm: uml 6.1 6.12
+# vm: uml
 . "${0%/*}/../lib.sh" || exit
 t_need unshare
 

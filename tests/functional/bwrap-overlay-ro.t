@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # As bwrap from 0.11 on: --ro-overlay DEST is a union of at least two --overlay-src, which nobody changes.
-# vm: uml 6.1
+# vm: uml
 . "${0%/*}/../lib.sh" || exit
 
 mkdir -p "$T/one/deep" "$T/two/deep"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # As bwrap from 0.11 on: --tmp-overlay DEST is a union of the --overlay-src before it that can be changed,
 # and the changes are gone with the sandbox.
-# vm: uml 6.1
+# vm: uml
 . "${0%/*}/../lib.sh" || exit
 
 mkdir -p "$T/low/deep" "$T/other"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # As bwrap from 0.11 on: --overlay RWSRC WORKDIR DEST is a union of the --overlay-src before it, with
 # all changes kept in RWSRC.
-# vm: uml 6.1 6.12
+# vm: uml 6.1
 . "${0%/*}/../lib.sh" || exit
 
 [ "$(stat -f -c %T "$T")" != overlayfs ] || t_skip_all "an overlay cannot have its changes on another one"

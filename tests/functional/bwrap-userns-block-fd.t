@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # As bwrap: with --userns-block-fd somebody else writes the id maps, told by --info-fd whose, and a
 # byte on the fd says that they are there.
-# vm: uml 6.1
+# vm: uml
 . "${0%/*}/../lib.sh" || exit
 
 # maps UID GID: is that somebody. It reads what is told to its end.

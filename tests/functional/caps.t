@@ -2,7 +2,7 @@
 # The five sets of capabilities, the securebits and no_new_privs of the command are what was asked for, and
 # nothing that it does or executes gives it more: no securebit, no set-user-ID program, no capability of a file.
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
-# vm: 6.12
+# vm: uml
 . "${0%/*}/../lib.sh" || exit
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 t_need setpriv python3 setcap

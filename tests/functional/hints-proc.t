@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # When /proc is not as it should be - covered, read-only, absent, or something else - husk says so,
 # and what to do; nothing runs. Nothing is ever written to a false one.
-# vm: uml 6.1 6.12
+# vm: uml
 # shellcheck disable=SC2016 # what is in single quotes is for another shell
 . "${0%/*}/../lib.sh" || exit
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # When no user namespace is to be had, husk finds out why, and says the one thing to do; nothing
 # runs.
-# vm: uml 6.1 6.12
+# vm: uml
 # shellcheck disable=SC2016 # what is in single quotes is for another shell
 . "${0%/*}/../lib.sh" || exit
 t_need python3

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # --keep-groups: the supplementary groups stay where ranges are mapped. Without it they are dropped,
 # so that the command has no rights by groups that are not its own inside.
-# vm: uml 6.1
+# vm: uml
 . "${0%/*}/../lib.sh" || exit
 cd "$T" || exit 1
 

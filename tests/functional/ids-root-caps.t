@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The capabilities of --map-auto are those that Docker gives, no more and no less: each works, fails once
 # it is dropped, and what needs another one fails until that is given. su, tar and dpkg work with them.
+# vm: none (its su asks for a password)
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
 . "${0%/*}/../lib.sh" || exit
 PATH=/usr/sbin:/usr/bin:/sbin:/bin

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # By default one user and one group are mapped: to themselves, or to what --uid and --gid say.
-# vm: uml 6.1
+# vm: uml
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
 . "${0%/*}/../lib.sh" || exit
 

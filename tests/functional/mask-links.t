@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A link on the way to a mask: where the command could put another in its place, the mask is refused;
 # where it cannot, the link is followed.
-# vm: uml 6.1
+# vm: uml
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
 . "${0%/*}/../lib.sh" || exit
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # --mask brings what it takes to hold: a user namespace, in which no further ones can be made, and a pid
 # namespace, with the end of which the last process is gone.
-# vm: uml 6.1 6.12
+# vm: uml 6.1
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
 . "${0%/*}/../lib.sh" || exit
 

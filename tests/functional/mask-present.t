@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # --mask of what is there: a folder and a file become empty and read-only, for whoever looks, and nothing
 # that the command does brings back what is below. On the host nothing changes.
-# vm: uml 6.1
+# vm: uml
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
 . "${0%/*}/../lib.sh" || exit
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sandboxes that mask the same absent path at once: the end of one does not lift the mask of the others,
 # and the last one leaves nothing.
-# vm: uml 6.1 6.12
+# vm: uml
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
 . "${0%/*}/../lib.sh" || exit
 

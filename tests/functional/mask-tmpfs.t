@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # --mask in a file system that husk made: what is not there gets a folder to lie on, which is not of the
 # host; what is there is masked as anywhere.
-# vm: uml 6.1
+# vm: uml
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
 . "${0%/*}/../lib.sh" || exit
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # --noexec and --nosymfollow are for the next bind, tmpfs or overlay, and for nothing else.
-# vm: uml 6.1 6.12
+# vm: uml
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
 . "${0%/*}/../lib.sh" || exit
 

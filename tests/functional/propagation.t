@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What is mounted on the host later, below a folder that is shown read-only, does not appear inside
 # writable; and what is mounted inside does not appear on the host.
-# vm: uml 6.1 6.12
+# vm: uml
 # shellcheck disable=SC2016 # what is in single quotes is for another shell
 . "${0%/*}/../lib.sh" || exit
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # --require FEATURE: husk stops where it does not protect. --verbose says in one line what does.
-# vm: 6.1 6.12
+# vm: 6.12
 . "${0%/*}/../lib.sh" || exit
 
 none=(-p none --bind / / --dev-bind /dev /dev)

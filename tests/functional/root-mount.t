@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Nothing lies below the root of a sandbox: there is exactly one mount at /, and a command with all
 # capabilities that enters its own mount namespace anew and unmounts / sees no other one there.
-# vm: uml 6.1 6.12
+# vm: uml
 # shellcheck disable=SC2016 # what is in single quotes is for another shell
 . "${0%/*}/../lib.sh" || exit
 t_need python3

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Calls that depend on their arguments: each case is probed, none is made. The kernel takes these
 # arguments as 32 bits, so what is in the upper half must change nothing.
-# vm: 6.1 6.12 (User Mode Linux answers 32-bit calls as 64-bit ones)
+# vm: 6.12 (User Mode Linux answers 32-bit calls as 64-bit ones)
 . "${0%/*}/../lib.sh" || exit
 
 tool=$BUILDDIR/src/tools/seccomp-policies

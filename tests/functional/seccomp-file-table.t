@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Docker's profile and others from files, asked for each number of each ABI: what the profile's own text says,
 # worked out here, is what the kernel answers. No call is made: see tests/helpers/seccomp-probe.c.
-# vm: 6.12 (User Mode Linux answers 32-bit calls as 64-bit ones)
+# vm: none (a thousand calls for each policy)
 . "${0%/*}/../lib.sh" || exit
 t_need python3
 export XDG_CACHE_HOME=$T/cache

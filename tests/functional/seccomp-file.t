@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # --seccomp-profile FILE: a profile in Docker's format is in force, Docker's own among them; what it cannot be
 # is said, and then nothing runs.
-# vm: 6.12 (User Mode Linux answers 32-bit calls as 64-bit ones)
+# vm: none (User Mode Linux answers 32-bit calls as 64-bit ones)
 . "${0%/*}/../lib.sh" || exit
 t_need python3 unshare
 docker=$SRCDIR/profiles/seccomp/docker-default.json

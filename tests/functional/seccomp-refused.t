@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What the policies take away is really gone, and was there without them. What else there is to refuse is
 # asked in seccomp-table.t, without doing it.
-# vm: uml 6.1 6.12
+# vm: uml
 . "${0%/*}/../lib.sh" || exit
 t_need python3 script
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # --allow-syscall and --deny-syscall: what they name is answered as they say, for each number of each ABI; all
 # else as the policy has it, also where calls depend on arguments. The kernel is asked, and no call made.
+# vm: none (User Mode Linux answers 32-bit calls as 64-bit ones)
 . "${0%/*}/../lib.sh" || exit
 t_need python3
 export XDG_CACHE_HOME=$T/cache

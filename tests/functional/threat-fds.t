@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # No fd and no folder of the host's leaks inside: the command has what was asked for, and its current
 # folder is in its own tree (CVE-2024-21626 of runc).
-# vm: uml 6.1 6.12
+# vm: uml
 . "${0%/*}/../lib.sh" || exit
 
 [ -x "$HELPERS/fds" ] || t_skip_all "the test programs are not built"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The helpers that husk runs, which are setuid, are found by absolute paths and get an environment of
 # husk's own: nothing of the caller's reaches them (CVE-2021-21261 of flatpak).
-# vm: uml 6.1 6.12
+# vm: uml
 . "${0%/*}/../lib.sh" || exit
 [ -x /usr/bin/newuidmap ] || t_skip_all "newuidmap is not installed"
 

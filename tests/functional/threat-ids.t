@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Ids are whole numbers of 32 bits and nothing else (CVE-2026-30892 of crun): what cannot be one is
 # refused before anything is done, and never taken for 0 or for "leave it as it is".
-# vm: uml 6.1 6.12
+# vm: uml
 . "${0%/*}/../lib.sh" || exit
 
 system=(-p none --unshare-user --ro-bind / /)

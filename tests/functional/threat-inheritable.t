@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # No inheritable capabilities inside but those that --cap-add gave: others would come to life with a
 # file that has capabilities of its own (CVE-2022-27650 and CVE-2022-29162).
-# vm: uml 6.1 6.12
+# vm: uml
 . "${0%/*}/../lib.sh" || exit
 
 # caps NAME: that set, in what t_run printed of /proc/self/status.

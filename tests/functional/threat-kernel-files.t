@@ -2,7 +2,7 @@
 # What husk takes for a device or for procfs is one; what it covers it covers with files of its own
 # (CVE-2025-31133, CVE-2025-52565 and CVE-2025-52881 of runc): on a host where others were put in their
 # places, it fails before the command, and writes nowhere.
-# vm: uml 6.1 6.12
+# vm: uml
 . "${0%/*}/../lib.sh" || exit
 
 mkdir -p "$T/victim" "$T/false/self" "$T/false/thread-self/attr" "$T/false/sys/user"

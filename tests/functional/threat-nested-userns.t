@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # No user namespace can be made inside, which would open much more of the kernel (CVE-2022-0185 and many
 # since), where it was forbidden: by --disable-userns, and so in profile default.
-# vm: uml 6.1 6.12
+# vm: uml 6.12
 . "${0%/*}/../lib.sh" || exit
 
 system=(-p none --unshare-user --unshare-pid --ro-bind / / --proc /proc)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Root inside cannot reach husk's own program file on the host: not through its init, and not by making
 # husk execute itself (CVE-2019-5736 of runc).
-# vm: uml 6.1 6.12
+# vm: uml
 . "${0%/*}/../lib.sh" || exit
 
 # A husk that the user who runs it may write to.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Inside nobody drops a group to get past an access rule that denies that group something
 # (CVE-2014-8989, CVE-2018-7169): setgroups is denied in the sandbox's user namespace.
-# vm: uml 6.1 6.12
+# vm: uml
 . "${0%/*}/../lib.sh" || exit
 
 system=(-p none --unshare-user --unshare-pid --ro-bind / / --bind "$T" "$T" --proc /proc)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The sockets by which others could be asked to do things for a sandboxed command are not reachable in
 # profile default: buses, systemd, docker, agents, displays; files, abstract ones, and the loopback.
-# vm: uml 6.1 6.12
+# vm: uml 6.12
 . "${0%/*}/../lib.sh" || exit
 [ -x /usr/bin/python3 ] || t_skip_all "python3 is not installed"
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # By default a command does not see the user's files: neither those in HOME, by whatever path, nor
 # those anywhere else but in the current folder.
-# vm: uml 6.1
+# vm: uml
 # shellcheck disable=SC2016,SC2088 # what is in single quotes is for the shell inside
 . "${0%/*}/../lib.sh" || exit
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # By default there is no network: a listener on the host's loopback, an abstract socket and an
 # address elsewhere cannot be reached. With -n host they can.
-# vm: uml 6.1
+# vm: uml
 . "${0%/*}/../lib.sh" || exit
 t_need python3
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # By default a command sees no process of the host, and cannot signal or inspect one.
-# vm: uml 6.1
+# vm: uml
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
 . "${0%/*}/../lib.sh" || exit
 

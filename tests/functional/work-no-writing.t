@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # By default a command cannot write anywhere but to folders of its own: the system, the root, the
 # current folder and the kernel's settings stay as they are.
-# vm: uml 6.1
+# vm: uml
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
 . "${0%/*}/../lib.sh" || exit
 

@@ -69,12 +69,12 @@ static int free_to_write(void)
 
 static void files_have_the_rights_of_their_mounts(void **state HUSK_UNUSED)
 {
-    int abi = sys_landlock_version();
+    int abi = sys_landlock_version(), err = errno;
 
     plan_for(abi >= 2 ? abi : 2);
     if (abi < 2) {
         prepare();
-        fails(landlock_begin(in), "making a Landlock ruleset", errno);
+        fails(landlock_begin(in), "making a Landlock ruleset", err);
         return;
     }
     assert_int_equal(entered(limited), 0);
