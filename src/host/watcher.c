@@ -20,8 +20,7 @@ pid_t watcher_start(watcher_main *run, int *ret_fd)
         prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
         setsid();
         keep[0] = ours;
-        if (chdir("/") < 0)
-            errno = 0; /* it keeps a file system busy for a while, no more */
+        HUSK_UNUSED int moved = chdir("/"); /* else it keeps a file system busy for a while, no more */
         /* With the other end open here as well, it would wait for its own end. */
         if (fd_close_all_but(keep, 1) < 0)
             _exit(1);

@@ -196,9 +196,12 @@ static int step(struct inside *in, const struct mount_op *op, struct way *w)
 
     if (r < 0)
         return r;
+    r = at >= 0 && writable ? placeholder_may_be(at) : 0;
+    if (r < 0)
+        return inside_fail(in, -r, &op->from, "masking %s", op->dest);
 
     /* Another sandbox's placeholder is as good as nothing: it may go at any time. */
-    if (at == -ENOENT || (at >= 0 && writable && placeholder_may_be(at))) {
+    if (at == -ENOENT || r) {
         fd_closep(&at);
         if ((r = stand_in(in, op, w, &at)) <= 0)
             return r;

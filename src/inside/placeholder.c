@@ -13,11 +13,11 @@
  * remove what is left of a sandbox that was killed. Tidiness hangs on these, no protection. */
 enum { PATIENCE_MS = 100, PATIENCE_FOR_LEFTOVER_MS = 50 };
 
-bool placeholder_may_be(int fd)
+int placeholder_may_be(int fd)
 {
     struct stat st;
 
-    return fstat(fd, &st) == 0 && gate_is_placeholder_mode(st.st_mode);
+    return fstat(fd, &st) < 0 ? -errno : gate_is_placeholder_mode(st.st_mode);
 }
 
 /* Opens and holds NAME in FOLDER, so that nobody removes it. *RET_SHARED: somebody else holds it too.

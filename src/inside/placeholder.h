@@ -16,5 +16,5 @@
 int placeholder_make(struct inside *in, const struct mount_op *op, int folder, const char *name,
                      bool last);
 
-/* Does FD look like one, by its mode. */
-bool placeholder_may_be(int fd);
+/* Does FD look like one, by its mode. 1, 0 or -errno. */
+int placeholder_may_be(int fd);

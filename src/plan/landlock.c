@@ -209,14 +209,27 @@ int landlock_derive(struct plan *plan, int abi)
     return 0;
 }
 
+/* The kernel's ABI; 0: it cannot be had. Then the second layer is missing and not the first: --require says
+ * otherwise. The kernel has no Landlock (ENOSYS), or it is off (EOPNOTSUPP), or a filter that husk was started
+ * under refuses it (EPERM, EACCES); any other error says nothing of that sort. */
+static int kernel_abi(void)
+{
+    int abi = sys_landlock_version();
+
+    if (abi >= 0)
+        return abi;
+    return errno == ENOSYS || errno == EOPNOTSUPP || errno == EPERM || errno == EACCES
+               ? 0
+               : log_errno(errno, "asking the kernel for its version of Landlock");
+}
+
 int plan_landlock(struct plan *plan)
 {
     const struct spec *s = plan->spec;
     bool wanted = s->landlock.parts || s->tcp_connect.set || s->tcp_bind.set || s->required.count;
-    int abi = wanted ? sys_landlock_version() : 0;
+    int abi = wanted ? kernel_abi() : 0;
 
-    /* Where it cannot be had, the second layer is missing and not the first: --require says otherwise. */
-    return landlock_derive(plan, MAX(abi, 0));
+    return abi < 0 ? abi : landlock_derive(plan, abi);
 }
 
 bool landlock_is_used(const struct plan *plan)

@@ -119,8 +119,9 @@ static int note_seen(struct mount_op *op, dev_t dev, ino_t ino)
     return 0;
 }
 
-/* Is the folder FOLDER PATH itself, or does it hold it? By file, since links lead to homes too. 1, 0, or
- * -errno, said. */
+/* Is the folder FOLDER PATH itself, or does it hold it? By file, since links lead to homes too. A home that
+ * may not be searched (EACCES) shows the command nothing, whose rights are no more than ours. 1, 0, or -errno,
+ * said. */
 static int is_or_holds(const struct stat *folder, const char *path)
 {
     struct stat st, above;

@@ -7,7 +7,6 @@
 mkdir "$T/project"
 touch "$T/project/.env"
 echo text > "$T/data"
-export SWEEP_JOBS=1 # two would share their placeholders
 export SWEEP_FDS="7=$T/data 8=$T/data"
 # shellcheck disable=SC2086 # words
 t_sweep data "$HUSK" -p none $SYS --unshare-all --proc /proc --dev /dev --ro-bind-data 7 /data --file 8 /file \

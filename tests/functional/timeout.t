@@ -56,8 +56,10 @@ t_wait inside_is_gone
 t_is "$(t_processes "full-$$" | grep -vx $husk)" "" "one that fills stderr"
 exec 8< "$T/full" 7>&-
 cat <&8 > "$T/all" &
+reader=$!
 wait $husk
 t_is "$?" 137 "it ends when somebody reads"
+wait $reader
 t_like "$(tail -n 1 "$T/all")" 'timeout of 0.3s reached' "and its line comes behind"
 exec 8<&-
 

@@ -9,8 +9,8 @@
  * call in that process, from 1; `*' as PROCESS or N is each of them. The call is not made, and fails
  * with ERRNO (a number). COMMAND has PATH open as FD. x86-64 only.
  *
- * REPORT gets a line for each call that ended: "call PROCESS CALL N RESULT ARGUMENT", and "payload"
- * once that was executed. ARGUMENT is the first one that is a path or another name, if any.
+ * REPORT gets a line for each call that ended: "call PROCESS CALL N RESULT ARGUMENT", "fault" for each that
+ * was made to fail, and "payload" once that was executed. ARGUMENT is the first one that is a path or another name, if any.
  *
  * The exit status is COMMAND's. 120: it did not end in time (-t, 20 by default), or left a process
  * behind; all are killed then. 121: inject itself failed.
@@ -227,6 +227,8 @@ static void enter_call(struct process *p, struct user_regs_struct *regs)
     regs->orig_rax = (unsigned long long)-1;
     if (ptrace(PTRACE_SETREGS, p->pid, 0, regs) < 0)
         fail("changing a call");
+    if (report)
+        fprintf(report, "fault\n");
 }
 
 static void leave_call(struct process *p, struct user_regs_struct *regs)
