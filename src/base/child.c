@@ -53,6 +53,8 @@ static int pass_fds(const struct child_fds *fds)
         return -1;
     if (fds->out >= 0 && dup2(fds->out, STDOUT_FILENO) < 0)
         return -1;
+    if (fds->err > 0 && dup2(fds->err, STDERR_FILENO) < 0)
+        return -1;
     if (sys_close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
         return -1;
     for (size_t i = 0; i < fds->keep_count; i++)

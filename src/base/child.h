@@ -23,6 +23,7 @@ pid_t child_start(char *const argv[], int out);
 /* What a helper gets besides 0, 1 and 2 of husk's own. */
 struct child_fds {
     int in, out;     /* its stdin and stdout; negative: husk's own */
+    int err;         /* its stderr; 0 or negative: husk's own */
     const int *keep; /* stay open in it under the same numbers, though close-on-exec here */
     size_t keep_count;
 };

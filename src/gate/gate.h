@@ -6,6 +6,9 @@
  *
  *     MAPPED ->          only if the plan has a first gate: the id maps stand, go on
  *     ADOPTED ->         only if the plan has a cgroup: the child is in it, with its limits; go on
+ *     OFFLINE + fd       only if the plan has a network helper: the id maps stand, and this is the network
+ *                        namespace for it
+ *     ONLINE ->          the answer: it carries the network, and listens on what is published
  *     FAILED             a stage failed, or the command cannot be executed; the child is about to exit
  *     STARTED + pidfd    the command is about to be executed (with an init; without one, end of file
  *                        says that it was)
@@ -35,7 +38,8 @@
  *
  *     GROUP + fd         the cgroup TEXT is about to be made in the folder of the fd
  *
- * And one from the helper program husk-scope to husk: ADOPTED or FAILED.
+ * One from the helper program husk-scope to husk: ADOPTED or FAILED. And one from the network's keeper
+ * (host/net_keeper.h) to husk: ONLINE, then FAILED if its helper has ended.
  *
  * All functions may be used in the child after clone: no allocation.
  */
@@ -53,6 +57,8 @@ bool gate_is_placeholder_mode(mode_t mode);
 
 enum gate_kind {
     GATE_MAPPED,
+    GATE_OFFLINE,
+    GATE_ONLINE,
     GATE_FAILED,
     GATE_STARTED,
     GATE_TIMED,
@@ -83,6 +89,8 @@ enum gate_hint {
     HINT_LISTENER,       /* nor one with a listener */
     HINT_NOT_INSIDE,     /* the command is not in the sandbox */
     HINT_OWN_FOLDER,     /* the ids inside may not look at a folder of husk's own */
+    HINT_NETWORK,        /* the network's helper failed */
+    HINT_NETFILTER,      /* the kernel does not take the rules of the network */
     HINT_INTERPRETER,    /* it is, but its interpreter or loader is not */
 };
 

@@ -2,6 +2,8 @@
 #include "base/log.h"
 #include "host/why.h"
 #include <errno.h>
+#include <string.h>
+#include <unistd.h>
 
 static void hint_not_inside(const struct plan *plan)
 {
@@ -9,6 +11,19 @@ static void hint_not_inside(const struct plan *plan)
         return;
     log_hint("%s is not there in the sandbox; -r PATH shows a folder of the host inside",
              plan->file);
+}
+
+static void hint_network(const struct plan *plan, const char *text)
+{
+    if (strstr(text, "unrecognized option") || strstr(text, "invalid option"))
+        log_hint("%s is too old: husk needs slirp4netns 1.0, or passt of March 2023, or later",
+                 plan->net.program);
+    else if (strstr(text, "publishing"))
+        return;
+    else if (access("/dev/net/tun", F_OK) < 0)
+        log_hint("there is no /dev/net/tun: load the module tun, or give it to this container");
+    else if (access("/dev/net/tun", R_OK | W_OK) < 0)
+        log_hint("this user may not open /dev/net/tun, which most systems allow everybody (mode 0666)");
 }
 
 void hints_print(const struct plan *plan, const struct gate_message *m)
@@ -52,6 +67,13 @@ void hints_print(const struct plan *plan, const struct gate_message *m)
         if (m->value == EINVAL)
             log_hint("this kernel was built without seccomp filters (CONFIG_SECCOMP_FILTER): install "
                      "another one, or go without a policy (--seccomp-profile none)");
+        break;
+    case HINT_NETWORK:
+        hint_network(plan, m->text);
+        break;
+    case HINT_NETFILTER:
+        log_hint("what the network must not reach is kept by nf_tables: load that module, or build it into the "
+                 "kernel (CONFIG_NF_TABLES_INET, CONFIG_NFT_REJECT)");
         break;
     case HINT_LISTENER:
         if (m->value == EBUSY)

@@ -10,6 +10,7 @@
  * wake the monitor, the child's end among them; what the gate holds is read then, before them.
  */
 #include "host/monitor.h"
+#include "base/alloc.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/syscalls.h"
@@ -18,6 +19,7 @@
 #include "host/cgroup.h"
 #include "host/guardian.h"
 #include "host/hints.h"
+#include "host/net_keeper.h"
 #include "host/report.h"
 #include "host/status.h"
 #include "host/supervisor.h"
@@ -43,6 +45,8 @@ struct watch {
     bool child_gone;
     struct outcome outcome; /* for the report */
     struct timeout time;
+    const char *network_lost; /* why, once the command's network has gone */
+    bool net_keeper_gone;
     int patience; /* milliseconds of the first moments; -1: they are over */
 };
 
@@ -142,6 +146,61 @@ static void gate_closed(struct watch *w)
         command_started(w, sys_pidfd_open(w->sb->pid));
 }
 
+/* The child is at work, and waits for the network when it is done. */
+static void bring_network(struct watch *w, int netns)
+{
+    if (!w->plan->net.helper || w->sb->net_keeper.pid || net_keeper_start(w->plan, w->sb, netns) < 0)
+        give_up(w);
+}
+
+/* Before it was there, that is a failure; later the command goes on without it. */
+static void network_failed(struct watch *w, const struct gate_message *m)
+{
+    if (w->sb->net_keeper.online) {
+        w->network_lost = arena_strdup(m->text);
+        return;
+    }
+    say_failure(w, m);
+    kill(w->sb->pid, SIGKILL);
+}
+
+static void network_is_up(struct watch *w)
+{
+    int r = gate_send(w->sb->gate, GATE_ONLINE, 0, FD_NONE);
+
+    w->sb->net_keeper.online = true;
+    if (r == 0 || r == -EPIPE)
+        return;
+    log_errno(-r, "telling that the network is up");
+    give_up(w);
+}
+
+/* FD_NONE: there is no keeper, or it has nothing more to say. */
+static int network_gate(const struct watch *w)
+{
+    return w->sb->net_keeper.pid ? w->sb->net_keeper.gate : FD_NONE;
+}
+
+static void take_network(struct watch *w)
+{
+    struct gate_message m;
+    int r = gate_receive(w->sb->net_keeper.gate, &m, NULL);
+
+    if (r == 1 && m.kind == GATE_ONLINE && !w->sb->net_keeper.online) {
+        network_is_up(w);
+        return;
+    }
+    fd_closep(&w->sb->net_keeper.gate);
+    if (r == 1 && m.kind == GATE_FAILED) {
+        network_failed(w, &m);
+    } else if (!w->sb->net_keeper.online) {
+        log_error("the keeper of the network has ended");
+        give_up(w);
+    } else {
+        w->net_keeper_gone = true; /* as it does when it sees the sandbox end */
+    }
+}
+
 static void take_message(struct watch *w)
 {
     struct gate_message m;
@@ -160,6 +219,9 @@ static void take_message(struct watch *w)
     switch (m.kind) {
     case GATE_FAILED:
         say_failure(w, &m);
+        break;
+    case GATE_OFFLINE:
+        bring_network(w, fd);
         break;
     case GATE_STARTED:
         command_started(w, TAKE_FD(&fd));
@@ -196,6 +258,8 @@ static void take_messages(struct watch *w)
 {
     while (w->sb->gate >= 0 && gate_has_news(w->sb->gate))
         take_message(w);
+    if (network_gate(w) >= 0 && gate_has_news(network_gate(w)))
+        take_network(w);
 }
 
 /* Has the child changed its state? */
@@ -312,13 +376,14 @@ static void tell_outcome(struct watch *w)
 
 static void watch_until_gone(struct watch *w)
 {
-    /* The command waits for its clock, or its time is to be reported. */
-    bool quick = w->plan->timeout || w->plan->spec->report != REPORT_NO;
+    /* The command waits for its clock or network, or its time is to be reported. */
+    bool quick = w->plan->timeout || w->plan->net.helper || w->plan->spec->report != REPORT_NO;
 
     while (!w->child_gone) {
         struct pollfd fds[] = {{.fd = w->signals, .events = POLLIN},
-                               {.fd = w->sb->gate, .events = POLLIN}};
-        int n = poll(fds, w->patience < 0 || quick ? 2 : 1, timeout_wait(&w->time, w->patience));
+                               {.fd = w->sb->gate, .events = POLLIN},
+                               {.fd = network_gate(w), .events = POLLIN}};
+        int n = poll(fds, w->patience < 0 || quick ? 3 : 1, timeout_wait(&w->time, w->patience));
 
         if (n < 0 && errno != EINTR) {
             log_errno(errno, "watching the sandbox"); /* unwatched it does not go on */
@@ -371,11 +436,15 @@ int monitor(const struct plan *plan, struct sandbox *sb)
     }
     close_the_rest(&w);
     watch_until_gone(&w);
+    if (net_keeper_end(sb) != 0 && w.net_keeper_gone)
+        w.network_lost = "its keeper has ended";
     timeout_stop(&w.time);
     terminal_restore(w.tty);
     cgroup_stop(sb);
     if (w.started && w.time.struck)
         say_timeout(&w);
+    if (w.started && w.network_lost)
+        log_warning("the command lost its network: %s", w.network_lost);
     supervisor_report(sb, w.started);
     if (w.started)
         tell_outcome(&w);

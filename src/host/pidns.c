@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* The pid of PIDFD here, as procfs tells it. -1 and errno. */
@@ -37,12 +38,26 @@ static pid_t pid_of(int pidfd)
     return -1;
 }
 
+/* Its id 0, which it must have; with one mapped id that is who we are. -1 and errno. */
+static int become_root_of(int userns)
+{
+    if (sys_setns(userns, CLONE_NEWUSER) < 0)
+        return -1;
+    if (getgid() != 0 && syscall(SYS_setresgid, 0, 0, 0) < 0)
+        return -1;
+    return getuid() != 0 ? (int)syscall(SYS_setresuid, 0, 0, 0) : 0;
+}
+
 /* The helper. Returns 0 in the sandbox, and nowhere else. */
-static pid_t clone_for_husk(struct clone_args args, int gate)
+static pid_t clone_for_husk(struct clone_args args, int userns, int gate)
 {
     int pidfd = FD_NONE;
     pid_t pid;
 
+    if (userns >= 0 && become_root_of(userns) < 0) {
+        gate_send(gate, GATE_FAILED, errno, FD_NONE);
+        _exit(0);
+    }
     args.flags |= CLONE_PARENT | CLONE_PIDFD;
     args.exit_signal = 0; /* it is the helper's own, which is SIGCHLD */
     args.pidfd = (uintptr_t)&pidfd;
@@ -58,7 +73,7 @@ static pid_t clone_for_husk(struct clone_args args, int gate)
     _exit(0);
 }
 
-pid_t pidns_clone(const struct clone_args *args)
+pid_t pidns_clone(const struct clone_args *args, int userns)
 {
     HUSK_FD int ours = FD_NONE, theirs = FD_NONE, pidfd = FD_NONE;
     struct gate_message m;
@@ -71,7 +86,7 @@ pid_t pidns_clone(const struct clone_args *args)
     }
     helper = fork();
     if (helper == 0)
-        return clone_for_husk(*args, theirs);
+        return clone_for_husk(*args, userns, theirs);
     if (helper < 0)
         return -1;
     fd_closep(&theirs);

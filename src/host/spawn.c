@@ -36,6 +36,20 @@ static void raise_fd_limit(const struct plan *plan)
         setrlimit(RLIMIT_NOFILE, &most); /* not enough shows itself as EMFILE, which is said */
 }
 
+/* The launcher's own network is not needed any more, and a new user namespace would have no rights there. */
+static int enter_network(const struct opt_net *net)
+{
+    int err;
+
+    if (net->mode != NET_JOIN || sys_setns(net->ns, CLONE_NEWNET) == 0)
+        return 0;
+    err = errno;
+    log_errno(err, "joining the network namespace of %s", origin_text(&net->from));
+    if (err == EPERM)
+        log_hint("that takes rights in the user namespace that owns it: as root, or with --userns");
+    return -err;
+}
+
 static int enter_namespaces(const struct plan *plan)
 {
     const struct opt_fd *user = &plan->spec->userns, *pid = &plan->spec->pidns;
@@ -44,7 +58,7 @@ static int enter_namespaces(const struct plan *plan)
         return log_errno(errno, "Joining the user namespace of %s", origin_text(&user->from));
     if (pid->fd >= 0 && sys_setns(pid->fd, CLONE_NEWPID) < 0)
         return log_errno(errno, "Setting pidns failed (%s)", origin_text(&pid->from));
-    return 0;
+    return enter_network(&plan->spec->net);
 }
 
 /* husk dies with its parent, the child with husk. The parent may have died before this took hold. */
@@ -90,7 +104,7 @@ int spawn(const struct plan *plan, struct sandbox *sb, spawn_main *run, void *ar
         return log_errno(-r, "making the gate");
     if ((r = enter_namespaces(plan)) < 0)
         return r;
-    sb->pid = plan->spec->pidns.fd >= 0 && (args.flags & CLONE_NEWPID) ? pidns_clone(&args)
+    sb->pid = plan->spec->pidns.fd >= 0 && (args.flags & CLONE_NEWPID) ? pidns_clone(&args, FD_NONE)
                                                                        : sys_clone3(&args);
     if (sb->pid < 0)
         return say_clone_failed(plan, errno);

@@ -3,6 +3,13 @@
 #include "plan/plan.h"
 #include <sys/types.h>
 
+/* The process that keeps the network's helper; see host/net_keeper.h. */
+struct net_keeper {
+    pid_t pid; /* 0: none */
+    int gate;  /* the host's end; FD_NONE: it has nothing more to say */
+    bool online;
+};
+
 /* A sandbox as the host side sees it. */
 struct sandbox {
     pid_t pid;      /* the child: pid 1 inside, or the command itself */
@@ -16,6 +23,7 @@ struct sandbox {
     struct cgroup *cgroup; /* NULL: none */
     int report;     /* the file of --report, or FD_NONE */
     int signals;    /* the monitor's signalfd; 0: not opened yet */
+    struct net_keeper net_keeper;
 };
 
 /* What runs in the child: never returns. GATE, GUARDIAN and SUPERVISOR are its ends; all but the first

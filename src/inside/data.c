@@ -1,9 +1,10 @@
-/* --bind-data: a private file, bound. It lives unlinked in the scratch tmpfs. */
+/* --bind-data, and files of the plan's own: a private file, bound. It lives unlinked in the scratch tmpfs. */
 #include "inside/scratch.h"
 #include "base/fd.h"
 #include "inside/copy.h"
 #include "inside/destination.h"
 #include "inside/operations.h"
+#include <string.h>
 
 int op_bind_data(struct inside *in, const struct mount_op *op, struct source *s HUSK_UNUSED)
 {
@@ -12,7 +13,7 @@ int op_bind_data(struct inside *in, const struct mount_op *op, struct source *s 
 
     if (file < 0)
         return file;
-    r = copy_fd(op->fd, file);
+    r = op->text ? fd_write_all(file, op->text, strlen(op->text)) : copy_fd(op->fd, file);
     if (r < 0)
         return inside_fail(in, -r, &op->from, "Can't write data to file %s", op->dest);
     fd_closep(&file);

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/syscalls.h"
 #include "inside/listener.h"
+#include "inside/network.h"
 #include "inside/start.h"
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@
 
 static int (*const stages[])(struct inside *) = {
     identity_map,    /* before: our files are nobody's; after: we are somebody */
+    network_ask,     /* the maps stand, and the rest can be done meanwhile */
     sources_open,    /* still as this user, so that its groups and ids count */
     identity_become, /* after the sources, which that id may not be allowed to see */
     landlock_begin,  /* the mounts add to it */
@@ -27,6 +29,7 @@ static int (*const stages[])(struct inside *) = {
     oom_score_set,   /* the same */
     hostname_set,    /* needs rights over the UTS namespace, which identity_settle gives up */
     loopback_up,     /* the same for the network */
+    network_settle,  /* the same; waits for the helper, so after all that it need not wait for */
     root_enter,      /* must not yet have been: from here on the host's paths are gone */
     cgroup_enter,    /* as late as can be: systemd takes its time; needs rights as above */
     identity_settle, /* gives up the first user namespace */
@@ -66,6 +69,8 @@ struct inside *inside_prepare(const struct plan *plan)
     in->own_devs = arena_alloc((plan->mount_count + 4) * sizeof *in->own_devs);
     if (plan->seccomp_log)
         in->handover = arena_alloc(sizeof *in->handover);
+    if (plan->net.helper)
+        in->guard = arena_alloc(network_guard_size(plan));
     /* Masks can hold each folder on their way; then come the locks, the sync fds, and the two gates. */
     in->held.capacity = count_held(plan);
     in->held.items = arena_alloc(in->held.capacity * sizeof *in->held.items);

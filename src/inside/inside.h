@@ -35,6 +35,7 @@ struct inside {
     bool refused_host_mountpoint;
     bool in_cgroup;      /* adopted, and its cgroup namespace made */
     bool guardian_knows; /* of this process; see placeholder.c */
+    void *guard;          /* room for the rules of the network; NULL: there are none */
     VEC(int) held; /* fds that stay open as long as the sandbox lives; only in_hold() adds */
     struct gate_message error;
 };
@@ -77,6 +78,7 @@ int proc_write(struct inside *in, const char *name, const char *text);
 /* ---- the stages; each returns 0 or a negative number, noted ---------------------------------- */
 
 int identity_map(struct inside *in);    /* identity.c: the id maps of the first user namespace */
+int network_ask(struct inside *in);     /* network.c: has its helper started, if it gets one */
 int sources_open(struct inside *in);    /* sources.c: all of them, on the host's tree */
 int identity_become(struct inside *in); /* identity.c: id 0 of the ranges, which will own things */
 int landlock_begin(struct inside *in);  /* landlock.c: an empty ruleset, that mounts_make() adds to */
@@ -87,6 +89,7 @@ int clocks_set(struct inside *in);      /* names.c: time namespace */
 int oom_score_set(struct inside *in);   /* limits.c */
 int hostname_set(struct inside *in);    /* names.c */
 int loopback_up(struct inside *in);     /* net.c */
+int network_settle(struct inside *in);  /* network.c: rules, address and routes, once it is carried */
 int cgroup_enter(struct inside *in);    /* cgroup.c: the wait for it, and the namespace */
 int root_enter(struct inside *in);      /* root.c: the new root, and the old one gone */
 int identity_settle(struct inside *in); /* identity.c: second user namespace, the command's ids */

@@ -11,6 +11,7 @@
 #include "spec/limits.h"
 #include <errno.h>
 #include <inttypes.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -125,6 +126,56 @@ static void show_namespaces(const struct plan *plan)
     if (plan->spec->hostname.value)
         line("host name", quote_word(plan->spec->hostname.value),
              from_text(&plan->spec->hostname.from));
+}
+
+/* "10.0.2.2, TCP port 80" */
+static const char *rule_text(const struct net_rule *rule)
+{
+    const char *protocol = rule->protocol == IPPROTO_TCP      ? ", TCP"
+                           : rule->protocol == IPPROTO_UDP    ? ", UDP"
+                           : rule->protocol == IPPROTO_ICMPV6 ? ", ICMP"
+                                                              : "";
+    char address[NET_ADDRESS_TEXT];
+
+    if (rule->answers)
+        return "answers to what came in";
+    return arena_printf("%s/%u%s%s", net_address_text(address, &rule->to), rule->prefix, protocol,
+                        rule->port ? arena_printf(" port %u", rule->port) : "");
+}
+
+static void show_publish(const struct opt_publish *o)
+{
+    const struct publish *p = &o->value;
+    unsigned last = (unsigned)(p->host_last - p->host_first);
+    char address[NET_ADDRESS_TEXT];
+
+    net_address_text(address, &p->host);
+    line("published",
+         last ? arena_printf("%s ports %u-%u of %s -> %u-%u", p->udp ? "UDP" : "TCP", p->host_first,
+                             p->host_last, address, p->inside_first, p->inside_first + last)
+              : arena_printf("%s port %u of %s -> %u", p->udp ? "UDP" : "TCP", p->host_first, address,
+                             p->inside_first),
+         from_text(&o->from));
+}
+
+static void show_network(const struct plan *plan)
+{
+    const struct plan_net *net = &plan->net;
+
+    if (!net->helper)
+        return;
+    printf("\nnetwork\n");
+    line("carried by", quote_word(net->program), from_text(&plan->spec->net.from));
+    line("addresses", net->ipv6 ? NET_OWN4 ", " NET_OWN6 : NET_OWN4, "");
+    for (size_t i = 0; i < plan->spec->allow.count; i++)
+        line("reached", quote_word(plan->spec->allow.items[i].text),
+             from_text(&plan->spec->allow.items[i].from));
+    if (net->list)
+        line("all else", plan->spec->net_log.set ? "refused, and said on stderr" : "refused", "");
+    for (size_t i = 0; i < plan->spec->publish.count; i++)
+        show_publish(&plan->spec->publish.items[i]);
+    for (size_t i = 0; i < net->rule_count; i++)
+        line(net->rules[i].accept ? "open" : "refused", rule_text(&net->rules[i]), "");
 }
 
 static void show_caps(const struct plan *plan)
@@ -388,6 +439,8 @@ static void show_reachable(const struct view *v)
             printf("  %s\n", ns_names[i].shared);
             any = true;
         }
+    if (plan->net.helper)
+        printf("  other machines that the host reaches; of the host itself what the network has open\n");
     if (view_namespace(plan, CLONE_NEWNET) == NS_SHARED &&
         plan->landlock.handled.scoped & LL_SCOPE_ABSTRACT)
         printf("  but no abstract socket: Landlock keeps them out of reach\n");
@@ -409,6 +462,7 @@ int explain_text(const struct plan *plan)
         line("label", quote_word(plan->spec->file_label.value), "");
     show_ids(plan);
     show_namespaces(plan);
+    show_network(plan);
     show_caps(plan);
     show_landlock(plan);
     show_filters(plan);

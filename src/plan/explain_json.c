@@ -125,7 +125,7 @@ static void put_source(struct json *j, const struct mount_view *m)
         put_fd(j, "fd", op->fd);
     if (op->kind == MOUNT_OVERLAY)
         put_overlay(j, op);
-    if (op->kind == MOUNT_TEXT)
+    if (op->text)
         json_text(j, "text", op->text);
 }
 
@@ -421,6 +421,7 @@ int explain_json(const struct plan *plan)
     put_mounts(&j, &v);
     put_ids(&j, plan);
     put_namespaces(&j, plan);
+    json_network(&j, plan);
     put_privileges(&j, plan);
     put_landlock(&j, plan);
     put_filters(&j, plan);

@@ -2,8 +2,8 @@
  * Who the command is: the id maps of the sandbox's user namespaces.
  *
  * One id each is the usual case. devpts can only be mounted where id 0 is mapped, and further user
- * namespaces can only be forbidden from one level above; so with --dev or --disable-userns the
- * sandbox is built as id 0 of a first namespace, and the command runs in a second one that maps
+ * namespaces can only be forbidden from one level above; so with --dev or --disable-userns, or a
+ * network that has a helper and rules, the sandbox is built as id 0 of a first namespace, and the command runs in a second one that maps
  * back. It then has no rights over the namespaces that hold it either.
  */
 #include "base/fd.h"
@@ -42,11 +42,12 @@ static bool is_mapped(const struct id_range *map, size_t count, uint32_t id)
 static void plan_single(struct plan *plan)
 {
     struct plan_ids *ids = &plan->ids;
-    bool as_root = plan->disable_userns || has_dev(plan->spec);
+    bool apart = plan->disable_userns || plan->net.helper;
+    bool as_root = apart || has_dev(plan->spec);
 
     ids->how = IDS_SINGLE;
     ids->deny_setgroups = true;
-    ids->second = plan->disable_userns || (as_root && (ids->uid != 0 || ids->gid != 0));
+    ids->second = apart || (as_root && (ids->uid != 0 || ids->gid != 0));
     ids->uid_map = single(as_root ? 0 : ids->uid, ids->real_uid);
     ids->gid_map = single(as_root ? 0 : ids->gid, ids->real_gid);
     ids->uid_map_count = ids->gid_map_count = 1;
@@ -95,7 +96,7 @@ static int plan_auto(struct plan_ids *ids, const struct spec *s)
     return r < 0 ? r : g;
 }
 
-static int plan_ranges(struct plan_ids *ids, const struct spec *s, bool disable_userns)
+static int plan_ranges(struct plan_ids *ids, const struct spec *s, bool apart)
 {
     if (s->map_auto) {
         int r = plan_auto(ids, s);
@@ -109,12 +110,18 @@ static int plan_ranges(struct plan_ids *ids, const struct spec *s, bool disable_
         ids->gid_map_count = MAX(s->gid_map.count, (size_t)1);
     }
     ids->how = IDS_RANGES;
-    ids->second = disable_userns;
+    ids->second = apart;
     ids->use_helpers = ids->real_uid != 0;
     if (!is_mapped(ids->uid_map, ids->uid_map_count, ids->uid) ||
         !is_mapped(ids->gid_map, ids->gid_map_count, ids->gid))
         return log_error("user %u and group %u of the command are not both in the ranges of %s",
                          ids->uid, ids->gid, origin_text(&s->map_from)),
+               -EINVAL;
+    if (s->net.mode != NET_PLAIN && s->net.mode != NET_JOIN &&
+        (!is_mapped(ids->uid_map, ids->uid_map_count, 0) ||
+         !is_mapped(ids->gid_map, ids->gid_map_count, 0)))
+        return log_error("%s needs user 0 and group 0 in the ranges of %s", origin_text(&s->net.from),
+                         origin_text(&s->map_from)),
                -EINVAL;
     return 0;
 }
@@ -137,7 +144,7 @@ int plan_ids(struct plan *plan)
     else if (s->userns_block_fd.fd >= 0)
         ids->how = IDS_OUTSIDE;
     else if (ranges)
-        return plan_ranges(ids, s, plan->disable_userns);
+        return plan_ranges(ids, s, plan->disable_userns || plan->net.helper);
     else
         plan_single(plan);
     return 0;

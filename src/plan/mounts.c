@@ -7,6 +7,7 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "base/user.h"
+#include "plan/names.h"
 #include "plan/own_folders.h"
 #include "plan/plan.h"
 #include "plan/user_files.h"
@@ -287,6 +288,74 @@ static int lower(struct lowering *l, const struct mount_op *op)
     return 0;
 }
 
+/* ---- files of the network ------------------------------------------------------------------- */
+
+/* Where in the list the file DEST is to be made: right after the last operation that shows something else
+ * there, or else before the root is closed. *RET_SHOWN: there is such a one. */
+static size_t place_of(const struct lowering *l, const char *dest, bool *ret_shown)
+{
+    size_t place = l->out.count;
+
+    *ret_shown = false;
+    for (size_t i = 0; i < l->out.count; i++) {
+        const struct mount_op *op = &l->out.items[i];
+
+        if (op->kind == MOUNT_REMOUNT_RO && !*ret_shown && place == l->out.count &&
+            streq(inside_path(op), "/"))
+            place = i;
+        if (op->kind == MOUNT_TEXT ? streq(inside_path(op), dest)
+                                   : mount_kind_covers(op->kind) && path_is_below(dest, inside_path(op))) {
+            *ret_shown = true;
+            place = i + 1;
+        }
+    }
+    return place;
+}
+
+/* Does OP show the host's own DEST at the same place, as profiles do it? */
+static bool is_host_file(const struct mount_op *op, const char *dest)
+{
+    return op->kind == MOUNT_BIND && streq(inside_path(op), dest) &&
+           streq(path_clean(op->source, "/"), dest);
+}
+
+/* The file DEST holds TEXT, unless an option was given that makes it otherwise. */
+static void put_file(struct lowering *l, const char *dest, const char *text, const struct origin *from)
+{
+    struct mount_op op = {.kind = MOUNT_BIND_DATA, .dest = dest, .fd = FD_NONE, .text = text, .ro = true,
+                          .perms = 0444, .perms_set = true, .from = *from};
+    bool shown;
+    size_t at;
+
+    if (!text)
+        return;
+    at = place_of(l, dest, &shown);
+    if (shown && streq(inside_path(&l->out.items[at - 1]), dest)) {
+        struct mount_op *there = &l->out.items[at - 1];
+
+        if (is_host_file(there, dest))
+            *there = op;
+        else if (there->kind == MOUNT_TEXT)
+            there->text = text;
+        return;
+    }
+    VEC_PUSH(&l->out);
+    memmove(&l->out.items[at + 1], &l->out.items[at], (l->out.count - 1 - at) * sizeof op);
+    l->out.items[at] = op;
+}
+
+static void put_network_files(struct lowering *l)
+{
+    const struct spec *s = l->plan->spec;
+    const struct plan_net *net = &l->plan->net;
+
+    put_file(l, "/etc/resolv.conf", net->resolv_conf,
+             s->dns.count ? &s->dns.items[0].from : &s->net.from);
+    put_file(l, "/etc/hosts", net->hosts, s->hosts.count ? &s->hosts.items[0].from : &s->net.from);
+}
+
+/* ---- masks ---------------------------------------------------------------------------------- */
+
 static const struct mount_op *find_mask(const struct lowering *l)
 {
     for (size_t i = 0; i < l->out.count; i++)
@@ -334,6 +403,7 @@ int plan_mounts(struct plan *plan)
     }
     if (r < 0 || (r = protect_masks(&l)) < 0)
         return r;
+    put_network_files(&l);
     hint_hidden_cwd(&l);
     if (ttyname_r(STDOUT_FILENO, tty, sizeof tty) == 0)
         plan->tty = arena_strdup(tty);

@@ -32,9 +32,9 @@ static void plan_processes(struct plan *plan)
 int plan_make(struct plan *plan, const struct spec *spec)
 {
     static int (*const parts[])(struct plan *) = {
-        plan_process_state, plan_namespaces, plan_ids,      plan_command, plan_env,
-        plan_mounts,        plan_caps,       plan_landlock, plan_filters, plan_limits,
-        plan_cgroup,        plan_apparmor,   plan_features,
+        plan_process_state, plan_namespaces, plan_network, plan_ids,      plan_command,
+        plan_env,           plan_net_files,  plan_mounts,  plan_caps,     plan_landlock,
+        plan_filters,       plan_limits,     plan_cgroup,  plan_apparmor, plan_features,
     };
 
     memset(plan, 0, sizeof *plan);

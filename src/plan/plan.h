@@ -4,6 +4,7 @@
  */
 #pragma once
 #include "base/landlock.h"
+#include "plan/net.h"
 #include "spec/spec.h"
 #include <linux/filter.h>
 #include <signal.h>
@@ -89,6 +90,7 @@ struct plan {
     bool disable_userns;  /* no further user namespaces: asked for, or needed by a mask */
     bool first_gate;      /* the child waits until the host side has looked at it, or written maps */
     struct plan_ids ids;
+    struct plan_net net;
 
     const struct mount_op *mounts; /* lowered: no MIRROR, CWD or USER_FILES */
     size_t mount_count;
@@ -128,6 +130,7 @@ int plan_make(struct plan *plan, const struct spec *spec);
 
 /* The parts, in the order plan_make calls them; each fills its members. */
 int plan_namespaces(struct plan *plan);
+int plan_network(struct plan *plan);
 int plan_ids(struct plan *plan);
 int plan_mounts(struct plan *plan);
 int plan_env(struct plan *plan);

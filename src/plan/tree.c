@@ -40,8 +40,11 @@ static const char *what(const struct mount_view *m)
         return arena_printf("%s %s%s", kind, source_text(m), absent);
     case MOUNT_BIND_FD:
         return arena_printf("%s %d, %s", kind, op->fd, source_text(m));
-    case MOUNT_FILE:
     case MOUNT_BIND_DATA:
+        if (op->text)
+            return arena_printf("file of %zu bytes", strlen(op->text));
+        return arena_printf("%s %d", kind, op->fd);
+    case MOUNT_FILE:
         return arena_printf("%s %d", kind, op->fd);
     case MOUNT_OVERLAY:
         return overlay_text(op);

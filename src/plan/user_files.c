@@ -50,11 +50,27 @@ const char *user_files_group(const struct plan *plan)
                         gid == 65534 ? "" : nobody);
 }
 
+/* --add-host comes first, and so counts before what the host's file says. */
+static const char *added_hosts(const struct plan *plan)
+{
+    const struct spec *s = plan->spec;
+    char address[NET_ADDRESS_TEXT];
+    const char *text = "";
+
+    for (size_t i = 0; i < s->hosts.count; i++)
+        text = arena_printf("%s%s %s\n", text, net_address_text(address, &s->hosts.items[i].value),
+                            s->hosts.items[i].name);
+    if (s->loopback_ports.count)
+        text = arena_printf("%s%s %s\n", text, NET_GATEWAY4, NET_HOST_NAME);
+    return text;
+}
+
 const char *user_files_hosts(const struct plan *plan)
 {
     const char *name = plan->spec->hostname.value ? plan->spec->hostname.value : "";
-    const char *own = arena_printf("127.0.0.1 localhost %s\n::1 localhost ip6-localhost %s\n", name,
-                                   name);
+    const char *added = added_hosts(plan);
+    const char *own = arena_printf("%s127.0.0.1 localhost %s\n::1 localhost ip6-localhost %s\n", added,
+                                   name, name);
     HUSK_FD int fd = FD_NONE;
     char *text;
     size_t size;
@@ -64,5 +80,6 @@ const char *user_files_hosts(const struct plan *plan)
     fd = open("/etc/hosts", O_RDONLY | O_CLOEXEC);
     if (fd < 0 || fd_read_all(fd, HOSTS_LIMIT, &text, &size) < 0)
         return own;
-    return *name ? arena_printf("127.0.1.1 %s\n%s", name, text) : text;
+    return *name ? arena_printf("%s127.0.1.1 %s\n%s", added, name, text)
+                 : arena_printf("%s%s", added, text);
 }

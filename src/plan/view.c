@@ -212,6 +212,8 @@ enum ns_state view_namespace(const struct plan *plan, unsigned flag)
         return NS_ENTERED;
     if (flag == CLONE_NEWPID && spec->pidns.fd >= 0)
         return NS_ENTERED;
+    if (flag == CLONE_NEWNET && spec->net.mode == NET_JOIN)
+        return NS_ENTERED;
     return NS_SHARED;
 }
 
@@ -225,6 +227,8 @@ const struct origin *view_namespace_from(const struct plan *plan, unsigned flag)
         return &spec->unshare_from[__builtin_ctz(flag)];
     if (flag == CLONE_NEWPID)
         return &spec->pidns.from;
+    if (flag == CLONE_NEWNET)
+        return &spec->net.from;
     return spec->userns.fd >= 0 ? &spec->userns.from : &spec->userns2.from;
 }
 

@@ -311,6 +311,8 @@ int spec_from_argv(struct spec *spec, int argc, char **argv)
         help_print_usage(argc > 0 ? argv[0] : log_program());
         return -EINVAL;
     }
+    if ((r = allow_settle(spec)) < 0)
+        return r;
     defer_remounts(spec);
     settle_sync_fds(spec);
     return 0;

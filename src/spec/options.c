@@ -43,6 +43,7 @@ const char *const option_groups[GROUP_COUNT] = {
     [GROUP_MODIFIERS] = "Modifiers of the file option that follows",
     [GROUP_ENV] = "Environment, done in the order given",
     [GROUP_NAMESPACES] = "Namespaces",
+    [GROUP_NETWORK] = "Network",
     [GROUP_IDS] = "Users and groups",
     [GROUP_PRIVILEGES] = "Privileges",
     [GROUP_PROCESS] = "The command",

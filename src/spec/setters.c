@@ -131,7 +131,7 @@ int set_clearenv(struct parser *p, const struct option *o HUSK_UNUSED, char **ar
 
 /* ---- namespaces ----------------------------------------------------------------------------- */
 
-static void unshare_flag(struct parser *p, unsigned flag)
+void unshare_flag(struct parser *p, unsigned flag)
 {
     p->spec->unshare |= flag;
     p->spec->unshare_from[__builtin_ctz(flag)] = p->origin;
@@ -140,6 +140,8 @@ static void unshare_flag(struct parser *p, unsigned flag)
 int set_unshare(struct parser *p, const struct option *o, char **args HUSK_UNUSED)
 {
     unshare_flag(p, (unsigned)o->value);
+    if (o->value == CLONE_NEWNET)
+        net_choose(p, NET_PLAIN, FD_NONE);
     return 0;
 }
 
@@ -154,24 +156,9 @@ int set_unshare_all(struct parser *p, const struct option *o HUSK_UNUSED, char *
     unshare_flag(p, CLONE_NEWIPC);
     unshare_flag(p, CLONE_NEWPID);
     unshare_flag(p, CLONE_NEWNET);
+    net_choose(p, NET_PLAIN, FD_NONE);
     unshare_flag(p, CLONE_NEWUTS);
     p->spec->unshare_try |= CLONE_NEWUSER | CLONE_NEWCGROUP;
-    return 0;
-}
-
-int set_share_net(struct parser *p, const struct option *o HUSK_UNUSED, char **args HUSK_UNUSED)
-{
-    p->spec->unshare &= ~(unsigned)CLONE_NEWNET;
-    return 0;
-}
-
-int set_net(struct parser *p, const struct option *o, char **args)
-{
-    if (streq(args[0], "host"))
-        return set_share_net(p, o, args);
-    if (!streq(args[0], "none"))
-        return option_error(&p->origin, "the network can be none or host, not %s", args[0]);
-    unshare_flag(p, CLONE_NEWNET);
     return 0;
 }
 
@@ -185,19 +172,24 @@ int set_time(struct parser *p, const struct option *o, char **args)
     return put_text(p, o, MEMBER(p, o, struct opt_text), args[0]);
 }
 
+int open_namespace(const struct parser *p, const char *word, int *ret_fd)
+{
+    int fd;
+
+    if (log_is_bwrap() || !strchr(word, '/'))
+        return take_fd(p, word, ret_fd);
+    fd = open(word, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return log_errno(errno, "%s: opening %s", origin_text(&p->origin), word);
+    *VEC_PUSH(&p->spec->taken_fds) = *ret_fd = fd;
+    return 0;
+}
+
 int set_nsfd(struct parser *p, const struct option *o, char **args)
 {
-    int fd = FD_NONE, r;
+    int fd = FD_NONE, r = open_namespace(p, args[0], &fd);
 
-    if (log_is_bwrap() || !strchr(args[0], '/')) {
-        r = take_fd(p, args[0], &fd);
-        return r < 0 ? r : put_fd(p, o, MEMBER(p, o, struct opt_fd), fd);
-    }
-    fd = open(args[0], O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return log_errno(errno, "%s: opening %s", origin_text(&p->origin), args[0]);
-    *VEC_PUSH(&p->spec->taken_fds) = fd;
-    return put_fd(p, o, MEMBER(p, o, struct opt_fd), fd);
+    return r < 0 ? r : put_fd(p, o, MEMBER(p, o, struct opt_fd), fd);
 }
 
 int set_disable_userns(struct parser *p, const struct option *o, char **args HUSK_UNUSED)

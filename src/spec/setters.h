@@ -18,8 +18,10 @@ option_setter set_same_path, set_mount, set_cwd, set_bind, set_fd_mount, set_sym
 option_setter set_overlay_src, set_overlay, set_lock_file;
 option_setter set_perms, set_size, set_attr;
 option_setter set_env, set_keep_env, set_setenv, set_unsetenv, set_clearenv;
-option_setter set_net, set_unshare_all, set_share_net, set_unshare, set_unshare_try, set_time;
+option_setter set_unshare_all, set_unshare, set_unshare_try, set_time;
 option_setter set_nsfd, set_disable_userns, set_hostname;
+option_setter set_net, set_share_net, set_publish, set_dns, set_add_host, set_allow_host_loopback, set_allow;
+option_setter set_net_log;
 option_setter set_id, set_map_flag, set_map_auto, set_id_map;
 option_setter set_cap, set_seccomp, set_add_seccomp, set_seccomp_profile, set_syscall_rule,
     set_seccomp_log;
@@ -42,6 +44,18 @@ int option_error(const struct origin *from, const char *fmt, ...) HUSK_PRINTF(2,
 /* The fd that WORD names, open and from now on close-on-exec: husk keeps it, the command does not
  * get it. 0, or -EINVAL or -EBADF, said. */
 int take_fd(const struct parser *p, const char *word, int *ret_fd);
+
+/* The namespace that WORD names: an fd, taken, or (as husk) a path with a slash, opened. 0 or -errno, said. */
+int open_namespace(const struct parser *p, const char *word, int *ret_fd);
+
+/* The namespace of FLAG is to be new, because of the option that is being set. */
+void unshare_flag(struct parser *p, unsigned flag);
+
+/* The network is that of MODE from now on; NS is for NET_JOIN. */
+void net_choose(struct parser *p, enum net_mode mode, int ns);
+
+/* When all options are read: a list chooses a network for itself where none was chosen. 0, or -EINVAL, said. */
+int allow_settle(struct spec *spec);
 
 /* OCTAL for option NAME, at most 07777. 0, or -EINVAL, said. */
 int read_mode(const struct parser *p, const char *name, const char *octal, mode_t *ret_mode);

@@ -11,7 +11,7 @@ void spec_init(struct spec *spec)
     memset(spec, 0, sizeof *spec);
     spec->mounts.items = first_mounts;
     spec->mounts.capacity = ARRAY_SIZE(first_mounts);
-    spec->userns.fd = spec->userns2.fd = spec->pidns.fd = FD_NONE;
+    spec->userns.fd = spec->userns2.fd = spec->pidns.fd = spec->net.ns = FD_NONE;
     spec->seccomp_last.fd = spec->seccomp_file = FD_NONE;
     spec->block_fd.fd = spec->userns_block_fd.fd = FD_NONE;
     spec->info_fd.fd = spec->json_status_fd.fd = FD_NONE;

@@ -4,6 +4,8 @@
  */
 #pragma once
 #include "base/alloc.h"
+#include "spec/allow.h"
+#include "spec/net.h"
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/resource.h>
@@ -87,7 +89,7 @@ struct mount_op {
     const char *const *layers; /* OVERLAY: host paths, lowest first */
     size_t layer_count;
     const char *upper, *work; /* OVERLAY_RW: host paths */
-    const char *text;         /* MOUNT_TEXT */
+    const char *text;         /* MOUNT_TEXT; BIND_DATA of the plan's own, which has no fd */
     /* What SOURCE or the layer that matters led to when the plan decided about it; the child shows that
      * or fails. 0: there was nothing. */
     bool seen;
@@ -108,6 +110,47 @@ enum env_kind {
 struct env_op {
     enum env_kind kind;
     const char *name, *value;
+};
+
+/* ---- the network ---------------------------------------------------------------------------- */
+
+enum net_mode {
+    NET_PLAIN, /* none or the host's: what unshare & CLONE_NEWNET says */
+    NET_USER,  /* one of the next two, whichever is there */
+    NET_SLIRP4NETNS,
+    NET_PASTA,
+    NET_JOIN, /* that of NS */
+};
+
+struct opt_net {
+    enum net_mode mode;
+    int ns; /* NET_JOIN; else FD_NONE */
+    struct origin from;
+};
+
+struct opt_publish {
+    struct publish value;
+    struct origin from;
+};
+
+/* An address, and the name that is to lead to it. */
+struct opt_address {
+    struct net_address value;
+    const char *name;
+    struct origin from;
+};
+
+/* A line of the list that the network is to be. */
+struct opt_allow {
+    struct allow value;
+    const char *text; /* as it was written */
+    struct origin from;
+};
+
+/* PORT 0: all of them. */
+struct opt_port {
+    uint16_t port;
+    struct origin from;
 };
 
 /* ---- system calls --------------------------------------------------------------------------- */
@@ -245,6 +288,14 @@ struct spec {
     bool disable_userns, assert_userns_disabled;
     struct origin disable_userns_from;
     struct opt_text hostname;
+
+    struct opt_net net;
+    VEC(struct opt_publish) publish;
+    VEC(struct opt_address) dns, hosts;    /* --dns, --add-host */
+    VEC(struct opt_port) loopback_ports;   /* --allow-host-loopback */
+    VEC(struct opt_allow) allow;           /* empty: there is no list */
+    struct opt_flag net_log;
+
     struct opt_text monotonic, boottime; /* time namespace offsets in seconds */
 
     struct opt_id uid, gid;

@@ -22,7 +22,7 @@ error "Unknown option --no-such" --no-such
 error "Unknown option -z" -z
 error "Unknown option -Z=x" -Z=x
 error "Unknown option --=x" --=x
-error "-n wide: the network can be none or host, not wide" -n wide
+error "-n wide: the network can be none, host, user, slirp4netns, pasta or ns:PATH, not wide" -n wide
 error "--cwd up: the current folder can be read, write or hide, not up" --cwd up
 error "--uid x: Invalid uid: x" --uid x
 error "--cap-add CAP_NOTHING: unknown cap: CAP_NOTHING" --cap-add CAP_NOTHING

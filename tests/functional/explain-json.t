@@ -19,7 +19,7 @@ exec("print(" + sys.argv[2] + ")")' "$T/plan" "$1"
 }
 
 t_is "$(json '*sorted(P), sep=" "' true)" "capabilities command environment fds format ids landlock lifetime \
-limits mounts namespaces reachable seccomp" "the members of the object"
+limits mounts namespaces network reachable seccomp" "the members of the object"
 t_is "$(json 'P["format"]' true)" 1 "the format has a number"
 t_is "$(json '(P["command"]["argv"], P["command"]["file"])' sh -c 'a "b" \ c')" \
     "(['sh', '-c', 'a \"b\" \\\\ c'], 'sh')" "the command"

@@ -10,8 +10,8 @@ check_layers()
     grep -rnE '^[[:space:]]*#[[:space:]]*include' --include='*.[ch]' --include='*.def' . |
         sed -E 's|^\./||; s|^([^:]*:[0-9]*):[^<"]*([<"])([^">]*).*|\1 \2 \3|' | awk '
         BEGIN {
-            split("base spec plan gate host inside scope husk tools seccomp", names, " ")
-            split("0 1 2 3 4 4 4 5 5 5", ranks, " ")
+            split("base spec plan gate host inside scope husk tools seccomp allow", names, " ")
+            split("0 1 2 3 4 4 4 5 5 5 5", ranks, " ")
             for (i in names) rank[names[i]] = ranks[i]
         }
         {
@@ -21,9 +21,10 @@ check_layers()
             if (!(folder in rank)) { print where ": in no layer"; next }
         }
         folder == "tools" && header == "seccomp.h" { next } # a program of the build
+        folder == "allow" && header ~ /^(seccomp\.h|nftables\/|libmnl\/)/ { next } # husk-allow
         folder == "scope" && header == "systemd/sd-bus.h" { next } # husk-scope
         folder == "seccomp" && header ~ /^(seccomp\.h|json-c\/)/ { next } # husk-seccomp
-        !ours && header ~ /^(cap-ng|json-c\/|libmount\/|seccomp|selinux\/|sys\/capability|systemd\/)/ {
+        !ours && header ~ /^(cap-ng|json-c\/|libmnl\/|libmount\/|nftables\/|seccomp|selinux\/|sys\/capability|systemd\/)/ {
             print where ": " header " is of a library that husk does not use"
         }
         !ours || header == "config.h" { next }

@@ -39,7 +39,7 @@ static void it_is_made_and_is_our_child(void **state HUSK_UNUSED)
 
     enter_another();
     assert_int_equal(pipe2(gates, O_CLOEXEC), 0);
-    pid = pidns_clone(&args);
+    pid = pidns_clone(&args, FD_NONE);
     if (pid == 0)
         _exit(read(gates[0], &byte, 1) == 1 && getpid() == 1 ? 7 : 1);
     assert_true(pid > 1);
@@ -56,7 +56,7 @@ static void what_the_kernel_refuses_is_told(void **state HUSK_UNUSED)
                                     .exit_signal = SIGCHLD};
 
     enter_another();
-    assert_int_equal(pidns_clone(&args), -1);
+    assert_int_equal(pidns_clone(&args, FD_NONE), -1);
     assert_int_equal(errno, EINVAL);
 }
 

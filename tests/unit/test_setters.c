@@ -43,7 +43,33 @@ static void net_has_modes(void **state HUSK_UNUSED)
     assert_int_equal(NONE("-n", "none", "-n", "host", "x"), 0);
     assert_int_equal(spec.unshare, 0);
     assert_int_equal(NONE("-n", "hosts", "x"), -EINVAL);
-    assert_non_null(strstr(said, "none or host"));
+    assert_non_null(strstr(said, "none, host, user"));
+    assert_int_equal(NONE("-n", "none", "-n", "pasta", "x"), 0);
+    assert_int_equal(spec.net.mode, NET_PASTA);
+    assert_int_equal(spec.unshare, CLONE_NEWNET);
+    assert_int_equal(NONE("-n", "user", "-n", "host", "x"), 0);
+    assert_int_equal(spec.net.mode, NET_PLAIN);
+    assert_int_equal(spec.unshare, 0);
+    assert_int_equal(NONE("-n", "user", "--unshare-net", "x"), 0);
+    assert_int_equal(spec.net.mode, NET_PLAIN);
+    assert_int_equal(NONE("-n", "user", "-n", "ns:/proc/self/ns/net", "x"), 0);
+    assert_int_equal(spec.net.mode, NET_JOIN);
+    assert_true(spec.net.ns > 2);
+    assert_int_equal(spec.unshare, 0);
+}
+
+static void what_leads_into_a_network_is_noted(void **state HUSK_UNUSED)
+{
+    assert_int_equal(NONE("--publish", "8080:80", "--publish", "1:2/udp", "--dns", "::1", "--add-host",
+                          "a:1.2.3.4", "--allow-host-loopback", "--allow-host-loopback=80", "x"),
+                     0);
+    assert_int_equal(spec.publish.count, 2);
+    assert_true(spec.publish.items[1].value.udp);
+    assert_int_equal(spec.dns.count, 1);
+    assert_string_equal(spec.hosts.items[0].name, "a");
+    assert_int_equal(spec.loopback_ports.items[0].port, 0);
+    assert_int_equal(spec.loopback_ports.items[1].port, 80);
+    assert_int_equal(NONE("--allow-host-loopback=0", "x"), -EINVAL);
 }
 
 static void time_offsets_are_checked(void **state HUSK_UNUSED)
@@ -312,6 +338,7 @@ int main(void)
         cmocka_unit_test(namespaces_are_unshared),
         cmocka_unit_test(unshare_all_is_bwraps),
         cmocka_unit_test(net_has_modes),
+        cmocka_unit_test(what_leads_into_a_network_is_noted),
         cmocka_unit_test(time_offsets_are_checked),
         cmocka_unit_test(a_host_name_has_64_bytes),
         cmocka_unit_test(the_last_value_counts_with_a_warning),

@@ -1,0 +1,7 @@
+/* The outer leg: asks the name servers. It has no rights anywhere, and reads what strangers send. */
+#pragma once
+#include "allow/servers.h"
+#include "base/util.h"
+
+/* Answers what comes over LEGS until that ends, then exits. */
+void outer_run(int legs, const struct servers *servers) HUSK_NORETURN;

@@ -1,0 +1,139 @@
+/*
+ * What a network with a helper must not reach: a helper is a process of the host, so what it connects to
+ * is reached as from the host itself. These rules are kept in the sandbox's own network namespace, below
+ * anything that a program can choose; routes would not do, since a socket that is bound to a device gets
+ * around those (ip_route_output_key_hash_rcu() of Linux takes what has no route to be next door then).
+ */
+#include "base/alloc.h"
+#include "base/fd.h"
+#include "base/log.h"
+#include "plan/net.h"
+#include "plan/plan.h"
+#include <ifaddrs.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+
+typedef VEC(struct net_rule) rule_list;
+
+static struct net_rule *add(rule_list *rules, bool accept, const char *to, unsigned prefix)
+{
+    struct net_rule *rule = VEC_PUSH(rules);
+
+    rule->accept = accept;
+    net_address_parse(to, &rule->to);
+    rule->prefix = prefix;
+    return rule;
+}
+
+static void accept_port(rule_list *rules, const char *to, unsigned prefix, uint16_t port)
+{
+    static const int protocols[] = {IPPROTO_TCP, IPPROTO_UDP};
+
+    for (size_t i = 0; i < ARRAY_SIZE(protocols); i++) {
+        struct net_rule *rule = add(rules, true, to, prefix);
+
+        rule->protocol = protocols[i];
+        rule->port = port;
+    }
+}
+
+/* The helper's own two addresses: of the name server only that, of the gateway what was asked for. */
+static void add_helper(rule_list *rules, const struct spec *s, const char *gateway, const char *dns,
+                       unsigned prefix)
+{
+    bool all = false;
+
+    accept_port(rules, dns, prefix, 53);
+    add(rules, false, dns, prefix);
+    for (size_t i = 0; i < s->loopback_ports.count; i++) {
+        uint16_t port = s->loopback_ports.items[i].port;
+
+        all |= port == 0;
+        if (port)
+            accept_port(rules, gateway, prefix, port);
+    }
+    if (!all)
+        add(rules, false, gateway, prefix);
+}
+
+/* Where clouds tell a machine its secrets, and what is only meant for the neighbours of the host. */
+static void add_local(rule_list *rules)
+{
+    static const char *const metadata4[] = {
+        "100.100.100.200", /* Alibaba Cloud */
+        "168.63.129.16",   /* Azure */
+        "192.0.0.192",     /* Oracle Cloud, the older one */
+    };
+    static const char *const metadata6[] = {
+        "fd00:ec2::254",        /* Amazon EC2 */
+        "fd20:ce::254",         /* Google Cloud */
+        "fd00:c1::a9fe:a9fe",   /* Oracle Cloud */
+    };
+
+    add(rules, false, "169.254.0.0", 16);
+    add(rules, false, "255.255.255.255", 32); /* older versions of libslirp: the host's loopback */
+    for (size_t i = 0; i < ARRAY_SIZE(metadata4); i++)
+        add(rules, false, metadata4[i], 32);
+    for (size_t i = 0; i < ARRAY_SIZE(metadata6); i++)
+        add(rules, false, metadata6[i], 128);
+    add(rules, true, "fe80::", 10)->protocol = IPPROTO_ICMPV6; /* neighbour discovery */
+    add(rules, false, "fe80::", 10);
+}
+
+/* At ADDRESS of the host a service may listen that its firewall keeps from other machines. */
+static void add_own(rule_list *rules, const struct sockaddr *address)
+{
+    struct net_rule rule = {.prefix = 32, .to.family = AF_INET};
+
+    if (address->sa_family == AF_INET) {
+        memcpy(rule.to.bytes, &((const struct sockaddr_in *)(const void *)address)->sin_addr, 4);
+    } else if (address->sa_family == AF_INET6) {
+        rule.prefix = 128;
+        rule.to.family = AF_INET6;
+        memcpy(rule.to.bytes, &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr, 16);
+    } else {
+        return;
+    }
+    if (!net_address_is_loopback(&rule.to))
+        *VEC_PUSH(rules) = rule;
+}
+
+static int add_host(rule_list *rules)
+{
+    struct ifaddrs *list;
+
+    if (getifaddrs(&list) < 0)
+        return log_errno(errno, "looking up the host's addresses");
+    for (struct ifaddrs *i = list; i; i = i->ifa_next)
+        if (i->ifa_addr)
+            add_own(rules, i->ifa_addr);
+    freeifaddrs(list);
+    return 0;
+}
+
+static bool allows_all_of_host(const struct spec *s)
+{
+    for (size_t i = 0; i < s->loopback_ports.count; i++)
+        if (!s->loopback_ports.items[i].port)
+            return true;
+    return false;
+}
+
+int plan_net_rules(struct plan *plan)
+{
+    rule_list rules = {0};
+    int r = 0;
+
+    /* What is published is asked from the gateway's address, and from the host's own. */
+    if (plan->spec->publish.count)
+        *VEC_PUSH(&rules) = (struct net_rule){.accept = true, .answers = true};
+    add_helper(&rules, plan->spec, NET_GATEWAY4, NET_DNS4, 32);
+    add_helper(&rules, plan->spec, NET_GATEWAY6, NET_DNS6, 128);
+    add_local(&rules);
+    if (!allows_all_of_host(plan->spec))
+        r = add_host(&rules);
+    plan->net.rules = rules.items;
+    plan->net.rule_count = rules.count;
+    return r;
+}
