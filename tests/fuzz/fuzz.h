@@ -19,9 +19,9 @@
 #include <string.h>
 
 #define FUZZ_TARGETS(X)                                                                            \
-    X(allow) X(args) X(argv) X(bpf) X(cache) X(cgroup) X(dns_answer) X(dns_question) X(escape)     \
-    X(facts) X(files) X(gate) X(helper) X(idmap) X(lex) X(oci) X(packet) X(profile) X(resolver)    \
-    X(shrink) X(words)
+    X(allow) X(args) X(argv) X(bpf) X(cache) X(cgroup) X(client) X(dns_answer) X(dns_question)     \
+    X(escape) X(facts) X(files) X(gate) X(helper) X(idmap) X(lex) X(oci) X(packet) X(profile)      \
+    X(resolver) X(server) X(shrink) X(tune) X(words)
 
 #define FUZZ_DECLARE(name) void fuzz_##name(const uint8_t *data, size_t size);
 FUZZ_TARGETS(FUZZ_DECLARE)
@@ -70,6 +70,9 @@ void machine_file(const char *path, const void *data, size_t size);
 
 /* What inherited fd FD, or any socket that is made (FD -1), has to read. */
 void machine_fd(int fd, const void *data, size_t size);
+
+/* What inherited fd FD has yet to read. */
+size_t machine_left(int fd);
 
 /* What was written to fds of the machine, one after the other. */
 const uint8_t *machine_written(size_t *ret_size);

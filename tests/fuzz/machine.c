@@ -84,6 +84,13 @@ void machine_fd(int fd, const void *data, size_t size)
     *(fd < 0 ? &m.socket : &m.inherited[fd - FUZZ_FDS]) = (struct blob){data, size, 0};
 }
 
+size_t machine_left(int fd)
+{
+    const struct blob *blob = &m.inherited[fd - FUZZ_FDS];
+
+    return blob->size - blob->at;
+}
+
 void machine_hush(void)
 {
     m.said_size = m.written_size = 0;
@@ -444,6 +451,11 @@ ssize_t WRAP(__recvfrom_chk)(int fd, void *buf, size_t size, size_t room, int fl
 {
     FUZZ_CHECK(size <= room);
     return WRAP(recvfrom)(fd, buf, size, flags, from, from_size);
+}
+
+ssize_t WRAP(send)(int fd, const void *data, size_t size, int flags)
+{
+    return CLOSED ? WRAP(write)(fd, data, size) : REAL(send)(fd, data, size, flags);
 }
 
 ssize_t WRAP(sendto)(int fd, const void *data, size_t size, int flags, const struct sockaddr *to,

@@ -36,6 +36,7 @@ BENT(int, connect, int, const struct sockaddr *, socklen_t)
 BENT(int, shutdown, int, int)
 BENT(ssize_t, recv, int, void *, size_t, int)
 BENT(ssize_t, recvfrom, int, void *, size_t, int, struct sockaddr *, socklen_t *)
+BENT(ssize_t, send, int, const void *, size_t, int)
 BENT(ssize_t, sendto, int, const void *, size_t, int, const struct sockaddr *, socklen_t)
 BENT(int, poll, struct pollfd *, nfds_t, int)
 
