@@ -6,7 +6,7 @@ include $(SRCDIR)/sources.am
 CC = clang
 checks = address,undefined,fuzzer-no-link
 flags = -std=gnu17 -D_GNU_SOURCE -O1 -g1 -fno-omit-frame-pointer -fsanitize=$(checks) \
-	-fno-sanitize-recover=undefined -I$(BUILDDIR) -I$(SRCDIR)/src -I$(SRCDIR)/tests/fuzz -MMD -MP
+	-fno-sanitize-recover=undefined -I$(BUILDDIR) -I$(SRCDIR)/src -MMD -MP
 
 # What no target calls is not compiled; replay.c has a main() of its own.
 sources = $(filter %.c,$(libhusk_sources) $(allow_sources) $(profile_compiler_sources) $(fuzz_sources))
