@@ -1,13 +1,14 @@
 /*
  * Makes one system call of husk fail, or lists those that it makes.
  *
- *     inject [-r REPORT] [-f PROCESS:CALL:N:ERRNO]... [-i FD=PATH]... [-t SECONDS] COMMAND [ARG...]
+ *     inject [-r REPORT] [-f PROCESS:CALL:N:ERRNO]... [-i FD=PATH]... [-t SECONDS] [-u USER] COMMAND [ARG...]
  *
  * Follows COMMAND and all that it starts (ptrace(2)) up to the moment when a process executes the
  * payload, the program whose file is named as in $INJECT_PAYLOAD; from then on nobody is watched.
  * PROCESS counts the processes in the order of their start, from 0; CALL is a number; N counts that
  * call in that process, from 1; `*' as PROCESS or N is each of them. The call is not made, and fails
- * with ERRNO (a number). COMMAND has PATH open as FD. x86-64 only.
+ * with ERRNO (a number). COMMAND has PATH open as FD, and runs as USER: under a tracer that is root newuidmap
+ * keeps its rights (ptrace(2)). x86-64 only.
  *
  * REPORT gets a line for each call that ended: "call PROCESS CALL N RESULT ARGUMENT", "fault" for each that
  * was made to fail, and "payload" once that was executed. ARGUMENT is the first one that is a path or another name, if any.
@@ -20,6 +21,8 @@
 #endif
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -302,13 +305,23 @@ static void open_as(char *text)
     close(opened);
 }
 
-static void start(char **argv)
+static void become(const char *name)
+{
+    const struct passwd *user = getpwnam(name);
+
+    if (!user || initgroups(name, user->pw_gid) < 0 || setgid(user->pw_gid) < 0 || setuid(user->pw_uid) < 0)
+        fail(name);
+}
+
+static void start(char **argv, const char *user)
 {
     launcher = fork();
     if (launcher < 0)
         fail("fork");
     if (launcher == 0) {
         ptrace(PTRACE_TRACEME, 0, 0, 0);
+        if (user)
+            become(user);
         raise(SIGSTOP);
         execv(argv[0], argv);
         fail(argv[0]);
@@ -352,10 +365,11 @@ static int follow(void)
 
 int main(int argc, char **argv)
 {
+    const char *user = NULL;
     unsigned seconds = 20;
     int letter, result;
 
-    while ((letter = getopt(argc, argv, "+r:f:i:t:")) != -1) {
+    while ((letter = getopt(argc, argv, "+r:f:i:t:u:")) != -1) {
         if (letter == 'r' && !(report = fopen(optarg, "we")))
             fail(optarg);
         if (letter == 'f')
@@ -364,6 +378,8 @@ int main(int argc, char **argv)
             open_as(optarg);
         if (letter == 't')
             seconds = (unsigned)atoi(optarg);
+        if (letter == 'u')
+            user = optarg;
         if (letter == '?')
             return EXIT_INJECT;
     }
@@ -371,7 +387,7 @@ int main(int argc, char **argv)
         return EXIT_INJECT;
     sigaction(SIGALRM, &(struct sigaction){.sa_handler = on_alarm}, NULL);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
-    start(argv + optind);
+    start(argv + optind, user);
     alarm(seconds);
     result = follow();
     if (report && fclose(report) != 0)
