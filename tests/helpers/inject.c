@@ -11,7 +11,8 @@
  * keeps its rights (ptrace(2)). x86-64 only.
  *
  * REPORT gets a line for each call that ended: "call PROCESS CALL N RESULT ARGUMENT", "fault" for each that
- * was made to fail, and "payload" once that was executed. ARGUMENT is the first one that is a path or another name, if any.
+ * was made to fail, and "payload" once that was executed, before it "cgroup FILE VALUE" for limits of the cgroup above
+ * its own. ARGUMENT is the first one that is a path or another name, if any.
  *
  * The exit status is COMMAND's. 120: it did not end in time (-t, 20 by default), or left a process
  * behind; all are killed then. 121: inject itself failed.
@@ -263,6 +264,28 @@ static void stopped_at_call(struct process *p)
 
 /* ---- following ------------------------------------------------------------------------------- */
 
+static void report_limits(pid_t pid)
+{
+    static const char *const files[] = {"memory.max", "memory.swap.max", "memory.oom.group", "pids.max"};
+    char path[64], group[512] = "", file[1024], value[64];
+    FILE *f;
+
+    snprintf(path, sizeof path, "/proc/%d/cgroup", (int)pid);
+    f = fopen(path, "re");
+    if (!f || fscanf(f, "0::%511[^\n]", group) != 1)
+        group[0] = 0; /* cgroup v1 */
+    if (f)
+        fclose(f);
+    for (size_t i = 0; group[0] && i < sizeof files / sizeof *files; i++) {
+        snprintf(file, sizeof file, "/sys/fs/cgroup%s/../%s", group, files[i]);
+        f = fopen(file, "re");
+        if (f && fscanf(f, "%63s", value) == 1)
+            fprintf(report, "cgroup %s %s\n", files[i], value);
+        if (f)
+            fclose(f);
+    }
+}
+
 /* The payload is there: who is stopped goes on alone, the others at their next stop. */
 static void let_go(pid_t pid, int sig)
 {
@@ -278,8 +301,10 @@ static void take_stop(pid_t pid, int status)
         stopped_at_call(p);
     } else if (event == PTRACE_EVENT_EXEC && is_payload(pid)) {
         payload_runs = true;
-        if (report)
+        if (report) {
+            report_limits(pid);
             fprintf(report, "payload\n");
+        }
     } else if (event) {
         unsigned long child;
 
