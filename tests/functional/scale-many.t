@@ -18,7 +18,10 @@ def processes():
     return [int(p) for p in os.listdir("/proc") if p.isdigit() and int(p) > 2 and int(p) != os.getpid()]
 
 def fds(pid):
-    return len(os.listdir(f"/proc/{pid}/fd"))
+    try:
+        return len(os.listdir(f"/proc/{pid}/fd"))
+    except PermissionError:
+        return -1 # an ordinary user may not look at husk's init
 
 def name(pid):
     return open(f"/proc/{pid}/comm").read().strip()
@@ -77,6 +80,8 @@ statuses = end(many, hold, n // 3)
 print("statuses", statuses.count(-9), statuses.count(0))
 print("left", left())
 END
+mkdir "$T/work"
+cd "$T/work" || exit
 before=$(t_host)
 t_run unshare --user --map-current-user --keep-caps --mount --pid --fork --kill-child --mount-proc \
     sh -c '"$@" & wait $!' sh python3 "$T/many.py" "$HUSK" "$n"
