@@ -7,8 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-extern char **environ;
-
 struct env_list {
     VEC(char *) vars;
 };
@@ -94,7 +92,7 @@ int plan_env(struct plan *plan)
     unset_var(&e, "PWD");
     plan->pwd_slot = (int)e.vars.count;
     /* Room for the folder that the child will find itself in. */
-    *VEC_PUSH(&e.vars) = strcpy(arena_alloc(sizeof "PWD=" + PATH_MAX), "PWD=");
+    *VEC_PUSH(&e.vars) = memcpy(arena_alloc(sizeof "PWD=" + PATH_MAX), "PWD=", sizeof "PWD=");
     *VEC_PUSH(&e.vars) = NULL;
     plan->env = e.vars.items;
     plan->path = value_of(plan->env, "PATH");
@@ -130,7 +128,8 @@ int plan_command(struct plan *plan)
     while (words && words[n])
         n++;
     argv = arena_alloc((n + 2) * sizeof *argv);
-    memcpy(argv + 1, words, n * sizeof *argv);
+    if (n)
+        memcpy(argv + 1, words, n * sizeof *argv);
     plan->argv = argv + 1;
     plan->file = words ? words[0] : NULL;
     if (plan->spec->argv0.value)

@@ -2,6 +2,7 @@
 #include "base/alloc.h"
 #include "base/child.h"
 #include "base/log.h"
+#include "base/str.h"
 #include "plan/net.h"
 #include "plan/plan.h"
 #include <errno.h>
@@ -27,10 +28,8 @@ static char *join_lines(const struct spec *s)
     for (size_t i = 0; i < s->allow.count; i++)
         size += strlen(s->allow.items[i].text) + 1;
     p = text = arena_alloc(size);
-    for (size_t i = 0; i < s->allow.count; i++) {
-        p = stpcpy(p, s->allow.items[i].text);
-        *p++ = '\n';
-    }
+    for (size_t i = 0; i < s->allow.count; i++)
+        p += str_format(p, size - (size_t)(p - text), "%s\n", s->allow.items[i].text);
     return text;
 }
 
