@@ -8,6 +8,7 @@
 #include "bench.h"
 #include "base/fd.h"
 #include "base/log.h"
+#include "base/path.h"
 #include "base/str.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -285,8 +286,9 @@ int main(int argc, char **argv)
     b.self = find_program(&b, "the bench", "/proc/self/exe", "");
     b.husk = find_program(&b, "--husk", q.husk, "it is built by make");
     b.programs[FORM_BWRAP] = find_program(&b, "--bwrap", q.bwrap, "it is in the package bubblewrap");
-    for (enum form form = FORM_PEERS; form < FORM_COUNT; form++)
+    for (enum form form = FORM_PEERS; form < FORM_FLOOR; form++)
         b.programs[form] = program_find(form_names[form]);
+    b.programs[FORM_FLOOR] = program_find(arena_printf("%.*sfloor", (int)(path_base(b.self) - b.self), b.self));
     handle_signals(on_signal);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     ok = place_make(&b) == 0 && launch_init(&b) == 0 && run_all(&b, &q);

@@ -23,6 +23,7 @@ enum form {
     FORM_UNSHARE,
     FORM_CRUN,
     FORM_SYSTEMD_RUN,
+    FORM_FLOOR, /* floor.c: the bare calls of the kernel */
     FORM_COUNT,
     FORM_PEERS = FORM_FIREJAIL, /* the first of those */
 };
@@ -106,6 +107,9 @@ struct words {
 
 void add_words(struct words *w, const char *const *words);
 #define ADD(w, ...) add_words(w, (const char *const[]){__VA_ARGS__, NULL})
+
+/* About what a desktop portal or an agent that runs untrusted commands passes. */
+void add_realistic(struct words *w, const struct bench *b);
 
 /* What LINE_REALISTIC shows: folders of the root, as they are here, and files of /etc; NULL at the end. */
 extern const char *const bench_folders[], *const bench_etc[];

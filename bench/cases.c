@@ -12,6 +12,7 @@ enum {
     UNSHARE = 1 << FORM_UNSHARE,
     CRUN = 1 << FORM_CRUN,
     SYSTEMD_RUN = 1 << FORM_SYSTEMD_RUN,
+    FLOOR = 1 << FORM_FLOOR,
     OTHERS = FIREJAIL | UNSHARE | CRUN | SYSTEMD_RUN, /* those of them that have such a line */
     WARMUPS = 2, /* rounds that do not count: caches fill */
 };
@@ -42,7 +43,7 @@ const struct bench_case bench_cases[] = {
         .measure = measure_launch,
         .line = LINE_REALISTIC,
         .percent = 100,
-        .forms = LINK | NONE | FILTER | DEFAULT | OTHERS,
+        .forms = LINK | NONE | FILTER | DEFAULT | OTHERS | FLOOR,
         .goal = {'<', 0.60},
         .filter_goal = {'<', 0.70},
     },
@@ -97,7 +98,7 @@ const struct bench_case bench_cases[] = {
         .line = LINE_REALISTIC,
         .arg = 1,
         .percent = 10,
-        .forms = LINK | DEFAULT | FIREJAIL | CRUN,
+        .forms = LINK | DEFAULT | FIREJAIL | CRUN | FLOOR,
     },
     {
         .name = "inflight-8",
@@ -108,7 +109,7 @@ const struct bench_case bench_cases[] = {
         .line = LINE_REALISTIC,
         .arg = 8,
         .percent = 10,
-        .forms = LINK | DEFAULT | FIREJAIL | CRUN,
+        .forms = LINK | DEFAULT | FIREJAIL | CRUN | FLOOR,
         .goal = {'>', 1.8},
     },
     {
@@ -175,7 +176,7 @@ const struct bench_case bench_cases[] = {
         .unit = UNIT_COUNT,
         .line = LINE_REALISTIC,
         .percent = 1,
-        .forms = LINK | DEFAULT | CRUN,
+        .forms = LINK | DEFAULT | CRUN | FLOOR,
     },
     {
         .name = "processes",
@@ -185,7 +186,7 @@ const struct bench_case bench_cases[] = {
         .unit = UNIT_COUNT,
         .line = LINE_REALISTIC,
         .percent = 1,
-        .forms = LINK | DEFAULT | CRUN,
+        .forms = LINK | DEFAULT | CRUN | FLOOR,
     },
 };
 

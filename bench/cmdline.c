@@ -17,6 +17,7 @@ const char *const form_names[FORM_COUNT] = {
     [FORM_UNSHARE] = "unshare",
     [FORM_CRUN] = "crun",
     [FORM_SYSTEMD_RUN] = "systemd-run",
+    [FORM_FLOOR] = "floor",
 };
 
 const char *const bench_folders[] = {"/bin", "/sbin", "/lib", "/lib32", "/lib64", NULL};
@@ -48,8 +49,7 @@ static void add_system_folder(struct words *w, const char *path)
         ADD(w, "--symlink", arena_strndup(target, (size_t)n), path);
 }
 
-/* About what a desktop portal or an agent that runs untrusted commands passes. */
-static void add_realistic(struct words *w, const struct bench *b)
+void add_realistic(struct words *w, const struct bench *b)
 {
     ADD(w, "--unshare-all", "--die-with-parent", "--new-session", "--hostname", "sandbox");
     ADD(w, "--ro-bind", "/usr", "/usr");

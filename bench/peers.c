@@ -1,5 +1,5 @@
 /*
- * What firejail, unshare, crun and systemd-run are called with in a case: as near to the case's line as their
+ * What firejail, unshare, crun, systemd-run and floor are called with in a case: as near to the case's line as their
  * options come. README.md says where that is not the same work.
  */
 #include "base/log.h"
@@ -188,12 +188,23 @@ static bool systemd_line(struct words *w, const struct bench *b, const struct be
     return true;
 }
 
+static bool floor_line(struct words *w, const struct bench *b, const struct bench_case *bc, char **command,
+                       unsigned binds)
+{
+    if (binds || bc->line != LINE_REALISTIC)
+        return false;
+    add_realistic(w, b);
+    add_words(w, (const char *const *)command);
+    return true;
+}
+
 static bool (*const lines[FORM_COUNT])(struct words *, const struct bench *, const struct bench_case *, char **,
                                        unsigned) = {
     [FORM_FIREJAIL] = firejail_line,
     [FORM_UNSHARE] = unshare_line,
     [FORM_CRUN] = crun_line,
     [FORM_SYSTEMD_RUN] = systemd_line,
+    [FORM_FLOOR] = floor_line,
 };
 
 bool peer_add_line(struct words *w, const struct bench *b, const struct bench_case *bc, enum form form,

@@ -55,9 +55,9 @@ static int add_ancestors(struct own_folders *own, const char *folder)
 /* PATH without links, as far as it exists; what does not is behind that. NULL: failed, said. */
 static const char *without_links(const char *path)
 {
-    char *there = arena_strdup(path), *real;
+    char *there = arena_strdup(path), *room = arena_alloc(PATH_MAX), *real;
 
-    while (!(real = realpath(there, NULL))) {
+    while (!(real = realpath(there, room))) {
         char *slash = strrchr(there, '/');
 
         if (!is_out_of_reach(errno)) {
@@ -68,7 +68,6 @@ static const char *without_links(const char *path)
             return path;
         *slash = 0;
     }
-    /* The arena lives as long as we do, and so may this. */
     return path[strlen(there)] ? path_join(real, path + strlen(there)) : real;
 }
 
