@@ -28,10 +28,16 @@ int path_compare(const char *s, const char *t)
 char *path_join(const char *dir, const char *name)
 {
     size_t n = strlen(dir);
+    char *path, *end;
 
     while (*name == '/')
         name++;
-    return arena_printf("%s%s%s", dir, n && dir[n - 1] == '/' ? "" : "/", name);
+    path = arena_alloc(n + strlen(name) + 2);
+    end = mempcpy(path, dir, n);
+    if (!n || dir[n - 1] != '/')
+        *end++ = '/';
+    strcpy(end, name);
+    return path;
 }
 
 char *path_clean(const char *path, const char *base)
