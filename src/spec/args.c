@@ -46,7 +46,7 @@ static const char *join(char **words, size_t count)
         if (i)
             *end++ = ' ';
         if (length + 1 >= room) {
-            strcpy(end, "...");
+            memcpy(end, "...", sizeof "...");
             break;
         }
         end = mempcpy(end, words[i], length);
