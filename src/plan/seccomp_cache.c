@@ -1,6 +1,7 @@
 #include "plan/seccomp_cache.h"
 #include "base/alloc.h"
 #include "base/fd.h"
+#include "base/str.h"
 #include <dirent.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -201,7 +202,7 @@ static void make_room(int folder)
         count++;
         if (!name[0] || is_older(&st, &oldest)) {
             oldest = st;
-            strcpy(name, e->d_name);
+            str_copy(name, sizeof name, e->d_name);
         }
     }
     closedir(dir);
