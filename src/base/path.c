@@ -43,7 +43,8 @@ char *path_join(const char *dir, const char *name)
 char *path_clean(const char *path, const char *base)
 {
     char *all = path[0] == '/' ? arena_strdup(path) : path_join(base, path);
-    char *out = arena_alloc(strlen(all) + 2), *end = out, *save = NULL;
+    size_t size = strlen(all) + 2;
+    char *out = arena_alloc(size), *end = out, *save = NULL;
 
     for (char *part = strtok_r(all, "/", &save); part; part = strtok_r(NULL, "/", &save)) {
         if (streq(part, "."))
@@ -54,11 +55,11 @@ char *path_clean(const char *path, const char *base)
             continue;
         }
         *end++ = '/';
-        end = stpcpy(end, part);
+        end += str_copy(end, size - (size_t)(end - out), part);
     }
     *end = 0;
     if (end == out)
-        strcpy(out, "/");
+        str_copy(out, size, "/");
     return out;
 }
 

@@ -8,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-extern char **environ;
 
 static bool is_var(const char *var, const char *name)
 {
@@ -118,7 +117,7 @@ int plan_env(struct plan *plan)
             plan->env[n++] = e.vars.items[i].text;
     plan->pwd_slot = (int)n;
     /* Room for the folder that the child will find itself in. */
-    plan->env[n] = strcpy(arena_alloc(sizeof "PWD=" + PATH_MAX), "PWD=");
+    plan->env[n] = memcpy(arena_alloc(sizeof "PWD=" + PATH_MAX), "PWD=", sizeof "PWD=");
     plan->path = value_of(plan->env, "PATH");
     plan->home = value_of(plan->env, "HOME");
     if (!plan->path)
@@ -152,7 +151,8 @@ int plan_command(struct plan *plan)
     while (words && words[n])
         n++;
     argv = arena_alloc((n + 2) * sizeof *argv);
-    memcpy(argv + 1, words, n * sizeof *argv);
+    if (n)
+        memcpy(argv + 1, words, n * sizeof *argv);
     plan->argv = argv + 1;
     plan->file = words ? words[0] : NULL;
     if (plan->spec->argv0.value)
