@@ -35,7 +35,16 @@ static const char known[] =
     "    ct state established accept\n"
     "    ct state related meta l4proto { 1, 58 } accept\n";
 
+/*
+ * What goes over the loopback is not tracked: a program can send over it to any address of IPv4 (with
+ * SO_BINDTODEVICE) and from any of IPv6 (with IPV6_FREEBIND). Of a connection that was made up that way each packet
+ * that fits would count as established.
+ */
 static const char output[] =
+    "  chain loopback {\n"
+    "    type filter hook output priority raw; policy accept;\n"
+    "    oifname \"lo\" notrack\n"
+    "  }\n"
     "  chain output {\n"
     "    type filter hook output priority filter; policy drop;\n"
     "    oifname \"lo\" accept\n"
