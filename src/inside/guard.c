@@ -12,7 +12,7 @@
  * What comes in is not held up, but for advertisements of routers, by which slirp4netns would give the sandbox
  * one more address; and nothing is passed on: that would get around the first chain.
  *
- * The messages are of <linux/netfilter/nf_tables.h>; the kernel takes all of them or none (a batch).
+ * The messages are of <linux/netfilter/nf_tables.h>; the kernel takes all of a batch or none of it.
  */
 #include "base/fd.h"
 #include "base/netlink.h"
@@ -344,30 +344,47 @@ static void drop_router_advertisements(struct netlink *n)
 
 /* ---- all of it ----------------------------------------------------------------------------- */
 
-size_t network_guard_size(const struct plan *plan)
+/* As many of the plan's rules as are sent at once: the kernel answers for each of them, and drops answers
+ * that have no room (ENOBUFS, from some 250 on). */
+enum { AT_ONCE = 50 };
+
+size_t network_guard_size(void)
 {
-    return 2048 + plan->net.rule_count * 2 * 768;
+    return 2048 + AT_ONCE * 2 * 768;
+}
+
+static void add_base(struct netlink *n)
+{
+    add_table(n);
+    add_chain(n, OUTPUT, NF_INET_LOCAL_OUT, NF_ACCEPT);
+    add_chain(n, INPUT, NF_INET_LOCAL_IN, NF_ACCEPT);
+    add_chain(n, "forward", NF_INET_FORWARD, NF_DROP);
+    drop_router_advertisements(n);
+}
+
+/* Those from number FIRST on, and before them what they are in. */
+static int send_rules(struct inside *in, int fd, size_t first)
+{
+    const struct plan_net *net = &in->plan->net;
+    struct netlink n;
+
+    netlink_init(&n, in->guard, network_guard_size());
+    batch(&n, NFNL_MSG_BATCH_BEGIN);
+    if (first == 0)
+        add_base(&n);
+    for (size_t i = first; i < MIN(first + AT_ONCE, net->rule_count); i++)
+        add_rule(&n, &net->rules[i]);
+    batch(&n, NFNL_MSG_BATCH_END);
+    return netlink_send(&n, fd, NULL);
 }
 
 int network_guard(struct inside *in)
 {
-    const struct plan_net *net = &in->plan->net;
     HUSK_FD int fd = netlink_socket(NETLINK_NETFILTER);
-    struct netlink n;
-    int r = fd;
+    int r = MIN(fd, 0);
 
-    netlink_init(&n, in->guard, network_guard_size(in->plan));
-    batch(&n, NFNL_MSG_BATCH_BEGIN);
-    add_table(&n);
-    add_chain(&n, OUTPUT, NF_INET_LOCAL_OUT, NF_ACCEPT);
-    add_chain(&n, INPUT, NF_INET_LOCAL_IN, NF_ACCEPT);
-    add_chain(&n, "forward", NF_INET_FORWARD, NF_DROP);
-    drop_router_advertisements(&n);
-    for (size_t i = 0; i < net->rule_count; i++)
-        add_rule(&n, &net->rules[i]);
-    batch(&n, NFNL_MSG_BATCH_END);
-    if (fd >= 0)
-        r = netlink_send(&n, fd, NULL);
+    for (size_t first = 0; r == 0 && first < in->plan->net.rule_count; first += AT_ONCE)
+        r = send_rules(in, fd, first);
     return r < 0 ? inside_fail_hint(in, HINT_NETFILTER, -r, &in->plan->spec->net.from,
                                     "closing the host to the sandbox's network")
                  : 0;

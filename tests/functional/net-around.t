@@ -137,6 +137,17 @@ around()
 }
 lab_each around
 
+# A host with many addresses.
+"$LAB/host" sh -c 'for i in $(seq 600); do echo "addr add 203.0.$((i / 200)).$((i % 200)) dev lo"; done | ip -batch -'
+many()
+{
+    heard > /dev/null
+    t_run "$LAB/husk" -n "$1" -r "$T/send.py" -- sh -c 'curl -sS --max-time 5 http://www.example.net
+        exec /usr/bin/python3 "$@"' - "$T/send.py" 203.0.0.1 203.0.1.150 203.0.3.0
+    t_is "$status $out $(heard)" "0 world " "$1: of 600 addresses of the host none is reached"
+}
+lab_each many
+
 # The control: answers are let through, and nothing looks at sources.
 t_run "$LAB/host" unshare -U -r -n sh -ec 'ip link set lo up
     ip link add tap0 type veth peer name other; ip link set tap0 up; ip link set other up
