@@ -12,19 +12,39 @@ bool path_is_below(const char *path, const char *top)
     return strncmp(path, top, n) == 0 && (path[n] == 0 || path[n] == '/');
 }
 
+int path_compare(const char *s, const char *t)
+{
+    for (; *s && *s == *t; s++, t++)
+        ;
+    if (*s == *t)
+        return 0;
+    if (!*s || !*t)
+        return *s ? 1 : -1;
+    if (*s == '/' || *t == '/')
+        return *s == '/' ? -1 : 1;
+    return (unsigned char)*s - (unsigned char)*t;
+}
+
 char *path_join(const char *dir, const char *name)
 {
     size_t n = strlen(dir);
+    char *path, *end;
 
     while (*name == '/')
         name++;
-    return arena_printf("%s%s%s", dir, n && dir[n - 1] == '/' ? "" : "/", name);
+    path = arena_alloc(n + strlen(name) + 2);
+    end = mempcpy(path, dir, n);
+    if (!n || dir[n - 1] != '/')
+        *end++ = '/';
+    strcpy(end, name);
+    return path;
 }
 
 char *path_clean(const char *path, const char *base)
 {
     char *all = path[0] == '/' ? arena_strdup(path) : path_join(base, path);
-    char *out = arena_alloc(strlen(all) + 2), *end = out, *save = NULL;
+    size_t size = strlen(all) + 2;
+    char *out = arena_alloc(size), *end = out, *save = NULL;
 
     for (char *part = strtok_r(all, "/", &save); part; part = strtok_r(NULL, "/", &save)) {
         if (streq(part, "."))
@@ -35,11 +55,11 @@ char *path_clean(const char *path, const char *base)
             continue;
         }
         *end++ = '/';
-        end = stpcpy(end, part);
+        end += str_copy(end, size - (size_t)(end - out), part);
     }
     *end = 0;
     if (end == out)
-        strcpy(out, "/");
+        str_copy(out, size, "/");
     return out;
 }
 

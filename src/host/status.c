@@ -1,6 +1,7 @@
 #include "host/status.h"
 #include "base/fd.h"
 #include "base/log.h"
+#include "base/str.h"
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
@@ -54,7 +55,7 @@ static int tell_info(const struct plan *plan, const struct sandbox *sb)
     snprintf(text, sizeof text, "{\n    \"child-pid\": %d", (int)sb->pid);
     if ((r = add_namespaces(plan, sb, ",\n    ", text, sizeof text - 4)) < 0)
         return r;
-    strcat(text, "\n}\n");
+    str_copy(text + strlen(text), sizeof text - strlen(text), "\n}\n");
     r = write_to(fd, "info_fd", text);
     fd_closep(&fd); /* who reads it waits for the end of file */
     return r;
@@ -70,7 +71,7 @@ static int tell_json(const struct plan *plan, const struct sandbox *sb)
     snprintf(text, sizeof text, "{ \"child-pid\": %d", (int)sb->pid);
     if ((r = add_namespaces(plan, sb, ", ", text, sizeof text - 4)) < 0)
         return r;
-    strcat(text, " }\n");
+    str_copy(text + strlen(text), sizeof text - strlen(text), " }\n");
     return write_to(fd, "json_status_fd", text);
 }
 

@@ -93,17 +93,9 @@ struct row {
 static int compare_rows(const void *a, const void *b)
 {
     const struct mount_view *l = ((const struct row *)a)->m, *r = ((const struct row *)b)->m;
-    const char *s = l->dest, *t = r->dest;
+    int order = path_compare(l->dest, r->dest);
 
-    for (; *s && *s == *t; s++, t++)
-        ;
-    if (*s == *t)
-        return l < r ? -1 : l > r;
-    if (!*s || !*t)
-        return *s ? 1 : -1;
-    if (*s == '/' || *t == '/')
-        return *s == '/' ? -1 : 1;
-    return (unsigned char)*s - (unsigned char)*t;
+    return order ? order : l < r ? -1 : l > r;
 }
 
 /* Finds each row's depth and name. */
@@ -133,13 +125,13 @@ static void find_branches(struct row *rows, size_t count)
 
     for (size_t i = count; i-- > 0;) {
         struct row *row = &rows[i];
-        char *p = arena_alloc(3 * row->depth + 1);
+        char *p = arena_alloc(3 * row->depth + 1); /* each of them has three characters */
 
         row->branches = p;
         for (size_t d = 1; d < row->depth; d++)
-            p = stpcpy(p, open[d] ? "|  " : "   ");
+            p = mempcpy(p, open[d] ? "|  " : "   ", 3);
         if (row->depth)
-            strcpy(p, open[row->depth] ? "|- " : "`- ");
+            memcpy(p, open[row->depth] ? "|- " : "`- ", 3);
         open[row->depth] = true;
         open[row->depth + 1] = false;
     }
