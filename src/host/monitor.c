@@ -181,6 +181,18 @@ static int network_gate(const struct watch *w)
     return w->sb->net_keeper.pid ? w->sb->net_keeper.gate : FD_NONE;
 }
 
+static void look_at_child(struct watch *w);
+
+/* It ends when the sandbox does, which then has said why. */
+static void keeper_ended(struct watch *w)
+{
+    look_at_child(w);
+    if (w->child_gone)
+        return;
+    log_error("the keeper of the network has ended");
+    give_up(w);
+}
+
 static void take_network(struct watch *w)
 {
     struct gate_message m;
@@ -194,8 +206,7 @@ static void take_network(struct watch *w)
     if (r == 1 && m.kind == GATE_FAILED) {
         network_failed(w, &m);
     } else if (!w->sb->net_keeper.online) {
-        log_error("the keeper of the network has ended");
-        give_up(w);
+        keeper_ended(w);
     } else {
         w->net_keeper_gone = true; /* as it does when it sees the sandbox end */
     }

@@ -199,7 +199,7 @@ static bool is_reason(const char *line)
 {
     static const char *const noise[] = {
         "Failed to send", /* of pasta, where there is no syslog */
-        "sent tapfd", "received tapfd", "Starting slirp", "WARNING: Support for", "Usage:",
+        "sent tapfd", "received tapfd", "Starting slirp", "* ", "WARNING: Support for", "Usage:",
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(noise); i++)

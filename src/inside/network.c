@@ -111,12 +111,16 @@ static void open_low_ports(struct inside *in)
 }
 
 /* Its end means that husk is dead, or has said what failed: so do we. */
-static void wait_until_online(struct inside *in)
+static int wait_until_online(struct inside *in)
 {
     struct gate_message m;
+    int r = gate_receive(in->gate, &m, NULL);
 
-    if (gate_receive(in->gate, &m, NULL) != 1 || m.kind != GATE_ONLINE)
+    if (r < 0)
+        return inside_fail(in, -r, NULL, "waiting for the network");
+    if (r == 0 || m.kind != GATE_ONLINE)
         _exit(1);
+    return 0;
 }
 
 int network_settle(struct inside *in)
@@ -131,6 +135,6 @@ int network_settle(struct inside *in)
     open_low_ports(in);
     if (in->plan->cgroup.how && ((r = cgroup_enter(in)) < 0 || (r = ask(in)) < 0))
         return r;
-    wait_until_online(in);
-    return configure(in);
+    r = wait_until_online(in);
+    return r < 0 ? r : configure(in);
 }
