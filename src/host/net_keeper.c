@@ -54,10 +54,10 @@ static void HUSK_PRINTF(3, 4) HUSK_NORETURN give_up(struct keep *k, int err, con
 static void HUSK_NORETURN say_port(struct keep *k, const struct opt_publish *o, unsigned i, int err,
                                    const char *reason)
 {
-    char address[NET_ADDRESS_TEXT], origin[512];
+    char address[IP_TEXT], origin[512];
 
     give_up(k, err, "publishing %s port %u of %s (%s)%s%s", o->value.udp ? "UDP" : "TCP",
-            o->value.host_first + i, net_address_text(address, &o->value.host),
+            o->value.host_first + i, ip_format(address, &o->value.host),
             origin_format(origin, sizeof origin, &o->from), reason ? ": " : "", reason ? reason : "");
 }
 

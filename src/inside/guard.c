@@ -30,7 +30,7 @@ static void message(struct netlink *n, int type, unsigned flags)
 {
     const struct nfgenmsg body = {.nfgen_family = NFPROTO_INET, .version = NFNETLINK_V0};
 
-    netlink_message(n, NFNL_SUBSYS_NFTABLES << 8 | type, flags | NLM_F_ACK, &body, sizeof body);
+    netlink_message(n, NFNL_SUBSYS_NFTABLES << 8 | type, flags, &body, sizeof body);
 }
 
 static void batch(struct netlink *n, int type)
@@ -46,11 +46,13 @@ static void add_table(struct netlink *n)
     netlink_put_text(n, NFTA_TABLE_NAME, TABLE);
 }
 
-static void add_chain(struct netlink *n)
+/* Errors are answered in any case, in order, before the answer that the last message asks for. One for each rule
+ * would not fit into the socket where there are hundreds. */
+static void add_chain(struct netlink *n, unsigned ack)
 {
     size_t hook;
 
-    message(n, NFT_MSG_NEWCHAIN, NLM_F_CREATE | NLM_F_EXCL);
+    message(n, NFT_MSG_NEWCHAIN, NLM_F_CREATE | NLM_F_EXCL | ack);
     netlink_put_text(n, NFTA_CHAIN_TABLE, TABLE);
     netlink_put_text(n, NFTA_CHAIN_NAME, CHAIN);
     netlink_put_text(n, NFTA_CHAIN_TYPE, "filter");
@@ -219,11 +221,11 @@ static void put_reject(struct netlink *n, bool reset)
     close_expression(n, e);
 }
 
-static void add_one_rule(struct netlink *n, const struct net_rule *rule)
+static void add_one_rule(struct netlink *n, const struct net_rule *rule, unsigned ack)
 {
     size_t list;
 
-    message(n, NFT_MSG_NEWRULE, NLM_F_CREATE | NLM_F_APPEND);
+    message(n, NFT_MSG_NEWRULE, NLM_F_CREATE | NLM_F_APPEND | ack);
     netlink_put_text(n, NFTA_RULE_TABLE, TABLE);
     netlink_put_text(n, NFTA_RULE_CHAIN, CHAIN);
     list = netlink_open(n, NFTA_RULE_EXPRESSIONS);
@@ -240,14 +242,14 @@ static void add_one_rule(struct netlink *n, const struct net_rule *rule)
     netlink_close(n, list);
 }
 
-static void add_rule(struct netlink *n, const struct net_rule *rule)
+static void add_rule(struct netlink *n, const struct net_rule *rule, unsigned ack)
 {
     struct net_rule tcp = *rule;
 
     tcp.protocol = IPPROTO_TCP;
     if (!rule->accept && !rule->protocol)
-        add_one_rule(n, &tcp);
-    add_one_rule(n, rule);
+        add_one_rule(n, &tcp, 0);
+    add_one_rule(n, rule, ack);
 }
 
 /* ---- all of it ----------------------------------------------------------------------------- */
@@ -267,9 +269,9 @@ int network_guard(struct inside *in)
     netlink_init(&n, in->guard, network_guard_size(in->plan));
     batch(&n, NFNL_MSG_BATCH_BEGIN);
     add_table(&n);
-    add_chain(&n);
+    add_chain(&n, net->rule_count ? 0 : NLM_F_ACK);
     for (size_t i = 0; i < net->rule_count; i++)
-        add_rule(&n, &net->rules[i]);
+        add_rule(&n, &net->rules[i], i + 1 < net->rule_count ? 0 : NLM_F_ACK);
     batch(&n, NFNL_MSG_BATCH_END);
     if (fd >= 0)
         r = netlink_send(&n, fd, NULL);

@@ -28,7 +28,7 @@ enum net_helper { NET_HELPER_NONE, NET_HELPER_SLIRP4NETNS, NET_HELPER_PASTA };
 struct net_rule {
     bool accept; /* else it is refused, and the sender told */
     bool answers; /* what belongs to a connection that has been let in or out, whatever the rest says */
-    struct net_address to;
+    struct ip to;
     unsigned prefix; /* bits of TO that count */
     int protocol;    /* IPPROTO_*; 0: any */
     uint16_t port;   /* with TCP and UDP; 0: any */

@@ -62,10 +62,10 @@ static const char *add_server(const char *text, const char *address)
 static const char *resolv_conf(const struct plan *plan, const struct resolver *host)
 {
     const char *text = host->lines;
-    char address[NET_ADDRESS_TEXT];
+    char address[IP_TEXT];
 
     for (size_t i = 0; i < plan->spec->dns.count; i++)
-        text = add_server(text, net_address_text(address, &plan->spec->dns.items[i].value));
+        text = add_server(text, ip_format(address, &plan->spec->dns.items[i].value));
     if (plan->spec->dns.count)
         return text;
     if (host->server4 || !host->server6)

@@ -54,11 +54,11 @@ const char *user_files_group(const struct plan *plan)
 static const char *added_hosts(const struct plan *plan)
 {
     const struct spec *s = plan->spec;
-    char address[NET_ADDRESS_TEXT];
+    char address[IP_TEXT];
     const char *text = "";
 
     for (size_t i = 0; i < s->hosts.count; i++)
-        text = arena_printf("%s%s %s\n", text, net_address_text(address, &s->hosts.items[i].value),
+        text = arena_printf("%s%s %s\n", text, ip_format(address, &s->hosts.items[i].value),
                             s->hosts.items[i].name);
     if (s->loopback_ports.count)
         text = arena_printf("%s%s %s\n", text, NET_GATEWAY4, NET_HOST_NAME);
