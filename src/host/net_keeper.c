@@ -19,7 +19,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SAID = 4096 }; /* bytes of what the helper says that are kept */
+enum {
+    SAID = 4096,         /* bytes of what the helper says that are kept */
+    LAST_WORDS_MS = 1000 /* for --net-log, after the command's end */
+};
 
 struct keep {
     const struct plan *plan;
@@ -131,6 +134,14 @@ static void HUSK_NORETURN helper_failed(struct keep *k)
     give_up(k, 0, "%s (%s) ended with status %d", name, origin, WEXITSTATUS(status));
 }
 
+/* With --net-log husk-allow, which sees the same, is let say what it has yet to say. */
+static void HUSK_NORETURN end_with_sandbox(const struct keep *k)
+{
+    if (k->list && k->plan->spec->net_log.set)
+        child_wait(k->list);
+    _exit(0);
+}
+
 /* Waits for FD, or OTHER if that is one, to have something to read: which? Goes with the sandbox. */
 static int wait_for(const struct keep *k, int fd, int other)
 {
@@ -144,7 +155,7 @@ static int wait_for(const struct keep *k, int fd, int other)
         if (n < 0 && errno != EINTR)
             _exit(1);
         if (n > 0 && fds[0].revents)
-            _exit(0);
+            end_with_sandbox(k);
         if (n > 0)
             return fds[1].revents ? fd : other;
     }
@@ -316,12 +327,23 @@ int net_keeper_start(const struct plan *plan, struct sandbox *sb, int netns)
     return 0;
 }
 
-int net_keeper_end(struct sandbox *sb)
+/* Until it has closed its end of the gate, which is when it ends; a second at most. */
+static void let_it_end(int gate)
+{
+    struct pollfd end = {.fd = gate, .events = 0};
+
+    while (gate >= 0 && poll(&end, 1, LAST_WORDS_MS) < 0 && errno == EINTR)
+        ;
+}
+
+int net_keeper_end(const struct plan *plan, struct sandbox *sb)
 {
     int status;
 
     if (sb->net_keeper.pid <= 0)
         return 0;
+    if (plan->spec->net_log.set)
+        let_it_end(sb->net_keeper.gate);
     kill(sb->net_keeper.pid, SIGKILL);
     status = child_wait(sb->net_keeper.pid);
     sb->net_keeper.pid = 0;
