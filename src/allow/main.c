@@ -17,6 +17,7 @@
 #include "base/alloc.h"
 #include "base/fd.h"
 #include "base/log.h"
+#include "base/secure.h"
 #include "base/str.h"
 #include "base/syscalls.h"
 #include "config.h"
@@ -238,6 +239,7 @@ int main(int argc, char **argv)
     int r;
 
     log_init("husk", false);
+    secure_refuse();
     signal(SIGPIPE, SIG_IGN); /* who reads refusals may go */
     if (fd_fill_standard() < 0)
         return EXIT_HUSK;

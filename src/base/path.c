@@ -12,6 +12,19 @@ bool path_is_below(const char *path, const char *top)
     return strncmp(path, top, n) == 0 && (path[n] == 0 || path[n] == '/');
 }
 
+int path_compare(const char *s, const char *t)
+{
+    for (; *s && *s == *t; s++, t++)
+        ;
+    if (*s == *t)
+        return 0;
+    if (!*s || !*t)
+        return *s ? 1 : -1;
+    if (*s == '/' || *t == '/')
+        return *s == '/' ? -1 : 1;
+    return (unsigned char)*s - (unsigned char)*t;
+}
+
 char *path_join(const char *dir, const char *name)
 {
     size_t n = strlen(dir);

@@ -4,6 +4,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/path.h"
+#include "base/secure.h"
 #include "base/str.h"
 #include "config.h"
 #include "host/cgroup.h"
@@ -21,16 +22,7 @@
 #include "spec/profile.h"
 #include <errno.h>
 #include <stdio.h>
-#include <sys/auxv.h>
 #include <unistd.h>
-
-/* A set-uid or file-capability husk would act with rights that its caller does not have: refused
- * before anything is read. */
-static void refuse_privileges(void)
-{
-    if (getauxval(AT_SECURE))
-        die("%s must not be setuid, setgid or have file capabilities", log_program());
-}
 
 static void child_main(void *in, int gate, int guardian, int supervisor)
 {
@@ -75,7 +67,7 @@ int main(int argc, char **argv)
     int r;
 
     log_init(as_bwrap ? "bwrap" : "husk", as_bwrap);
-    refuse_privileges();
+    secure_refuse();
     if ((r = fd_fill_standard()) < 0) {
         log_errno(-r, "opening something in the place of a closed fd 0, 1 or 2");
         return log_exit_status(EXIT_HUSK);

@@ -88,12 +88,7 @@ static int tell_started(struct inside *in)
 /* The clock of --timeout runs when it says so: the command could stop husk before it was started. */
 static int wait_for_clock(struct inside *in)
 {
-    struct gate_message m;
-    int r = in->plan->timeout ? gate_receive(in->gate, &m, NULL) : 1;
-
-    if (r == 0 || (r > 0 && in->plan->timeout && m.kind != GATE_TIMED))
-        _exit(1); /* husk is gone, or could not start it and says so */
-    return r < 0 ? inside_fail(in, -r, NULL, "waiting for the clock of --timeout") : 0;
+    return in->plan->timeout ? inside_wait(in, GATE_TIMED, "the clock of --timeout") : 0;
 }
 
 static HUSK_NORETURN void start_directly(struct inside *in)

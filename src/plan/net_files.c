@@ -3,6 +3,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "base/text.h"
 #include "plan/net.h"
 #include "plan/plan.h"
 #include "plan/user_files.h"
@@ -13,7 +14,7 @@ enum { RESOLV_CONF_LIMIT = 64 * 1024 };
 
 /* What the host's resolv.conf(5) says. */
 struct resolver {
-    const char *lines; /* "search" and "options", each with a newline */
+    struct text lines; /* "search" and "options", each with a newline */
     bool server4, server6;
 };
 
@@ -25,7 +26,7 @@ static bool is_word(const char *line, const char *word)
 static void read_line(struct resolver *r, const char *line)
 {
     if (is_word(line, "search") || is_word(line, "domain") || is_word(line, "options"))
-        r->lines = arena_printf("%s%s\n", r->lines, line);
+        text_printf(&r->lines, "%s\n", line);
     else if (is_word(line, "nameserver") && strchr(line, ':'))
         r->server6 = true;
     else if (is_word(line, "nameserver"))
@@ -41,7 +42,6 @@ static int read_resolver(struct resolver *r)
     size_t size;
     int error;
 
-    *r = (struct resolver){.lines = ""};
     if (fd < 0 && (errno == ENOENT || errno == EACCES))
         return 0;
     error = fd < 0 ? -errno : fd_read_all(fd, RESOLV_CONF_LIMIT, &text, &size);
@@ -52,36 +52,36 @@ static int read_resolver(struct resolver *r)
     return 0;
 }
 
-static const char *add_server(const char *text, const char *address)
+static void add_server(struct text *text, const char *address)
 {
-    return arena_printf("%snameserver %s\n", text, address);
+    text_printf(text, "nameserver %s\n", address);
 }
 
 /* The helper passes questions to the first server of the host of each family: so it is asked where there
  * is one. */
-static const char *resolv_conf(const struct plan *plan, const struct resolver *host)
+static const char *resolv_conf(const struct plan *plan, struct resolver *host)
 {
-    const char *text = host->lines;
+    struct text *text = &host->lines;
     char address[IP_TEXT];
 
     for (size_t i = 0; i < plan->spec->dns.count; i++)
-        text = add_server(text, ip_format(address, &plan->spec->dns.items[i].value));
+        add_server(text, ip_format(address, &plan->spec->dns.items[i].value));
     if (plan->spec->dns.count)
-        return text;
+        return text->text;
     if (host->server4 || !host->server6)
-        text = add_server(text, NET_DNS4);
+        add_server(text, NET_DNS4);
     if (host->server6 && plan->net.ipv6)
-        text = add_server(text, NET_DNS6);
-    return text;
+        add_server(text, NET_DNS6);
+    return text->text ? text->text : "";
 }
 
 int plan_net_files(struct plan *plan)
 {
     struct plan_net *net = &plan->net;
-    struct resolver host;
+    struct resolver host = {0};
 
     if (net->list) {
-        net->resolv_conf = add_server("", NET_DNS_LIST);
+        net->resolv_conf = "nameserver " NET_DNS_LIST "\n";
     } else if (net->helper || plan->spec->dns.count) {
         int r = read_resolver(&host);
 

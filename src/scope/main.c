@@ -9,6 +9,8 @@
  * What came of it is a message on fd GATE (gate/gate.h): ADOPTED or FAILED. It is killed when it takes too
  * long, or when husk dies.
  */
+#include "base/log.h"
+#include "base/secure.h"
 #include "base/str.h"
 #include "gate/gate.h"
 #include <errno.h>
@@ -218,6 +220,8 @@ int main(int argc, char **argv)
     bool is_bus;
     sd_bus *bus;
 
+    log_init("husk-scope", false);
+    secure_refuse();
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     alarm(BACKSTOP_S);
     if (argc != 10 || !parse_fd(argv[1], &q.gate))

@@ -9,6 +9,7 @@
  */
 #include "base/fd.h"
 #include "base/log.h"
+#include "base/secure.h"
 #include "base/str.h"
 #include "plan/seccomp_result.h"
 #include "seccomp/compile.h"
@@ -54,6 +55,7 @@ int main(int argc, char **argv)
     int r;
 
     log_init("husk-seccomp", false);
+    secure_refuse();
     if (argc != 3 || !read_host(argv, &host))
         die("usage: husk-seccomp KERNEL CAPS < PROFILE > ANSWER");
     r = fd_read_all(STDIN_FILENO, OCI_SIZE, &text, &size);

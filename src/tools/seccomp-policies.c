@@ -377,7 +377,7 @@ static void print_code(const struct arch *arch)
     printf("};\n\nconst struct seccomp_policy seccomp_policies[] = {\n");
     for (; n < POLICY_COUNT; n++)
         printf("    {\"%s\", %zu, %zu},\n", policies[n].name, starts[n], starts[n + 1] - starts[n]);
-    printf("};\nconst unsigned seccomp_policy_count = %zu;\n", POLICY_COUNT);
+    printf("};\nconst unsigned seccomp_policy_count = %d;\n", POLICY_COUNT);
     printf("\nconst struct seccomp_rule seccomp_rules[] = {\n");
     for (; n < POLICY_COUNT + CHECK_COUNT; n++)
         printf("    {%zu, %zu},\n", starts[n], starts[n + 1] - starts[n]);

@@ -30,20 +30,20 @@ chmod 0755 "$T"
 
 for name in husk bwrap; do
     [ $name = bwrap ] && failure=1 || failure=125
+    refused="$failure  $name: $name must not be setuid, setgid or have file capabilities
+$name: hint: it gives no rights and needs none: chmod ug-s, setcap -r"
     privileged $name ":" --version
     t_is "$status" 0 "$name: a plain copy works"
     for prepare in 'chmod u+s "$f"' 'chmod g+s "$f"' 'chmod ug+s "$f"'; do
         for args in "--version" "--help" "--ro-bind / / echo run" "--args 3" "--bogus" "--info-fd 9 --ro-bind / / echo run"; do
             read -ra words <<< "$args"
             privileged $name "$prepare" "${words[@]}"
-            t_is "$status $out $err" \
-                "$failure  $name: $name must not be setuid, setgid or have file capabilities" "$name, $prepare: $args"
+            t_is "$status $out $err" "$refused" "$name, $prepare: $args"
         done
     done
     if [ -n "$(command -v setcap)" ]; then
         privileged $name 'setcap cap_sys_admin+ep "$f"' --version
-        t_is "$status $out $err" \
-            "$failure  $name: $name must not be setuid, setgid or have file capabilities" "$name with a file capability"
+        t_is "$status $out $err" "$refused" "$name with a file capability"
     else
         t_skip "setcap is not installed"
     fi

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A network that a helper carries, and its list, together with a cgroup's limits: both hold, the helper is not what is
 # limited, and nothing is left.
-# vm: 6.1
+# vm: 6.12
 . "${0%/*}/../lib.sh" || exit
 . "${0%/*}/../cgroup.sh"
 . "${0%/*}/../netlab.sh" || exit
