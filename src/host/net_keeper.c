@@ -134,11 +134,20 @@ static void HUSK_NORETURN helper_failed(struct keep *k)
     give_up(k, 0, "%s (%s) ended with status %d", name, origin, WEXITSTATUS(status));
 }
 
+/* Until FD is readable or hung up, for MS at most: who reads what husk-allow says may have stopped. */
+static void let_it_end(int fd, int ms)
+{
+    struct pollfd end = {.fd = fd, .events = POLLIN};
+
+    while (fd >= 0 && poll(&end, 1, ms) < 0 && errno == EINTR)
+        ;
+}
+
 /* With --net-log husk-allow, which sees the same, is let say what it has yet to say. */
 static void HUSK_NORETURN end_with_sandbox(const struct keep *k)
 {
     if (k->list && k->plan->spec->net_log.set)
-        child_wait(k->list);
+        let_it_end(sys_pidfd_open(k->list), LAST_WORDS_MS);
     _exit(0);
 }
 
@@ -327,15 +336,6 @@ int net_keeper_start(const struct plan *plan, struct sandbox *sb, int netns)
     return 0;
 }
 
-/* Until it has closed its end of the gate, which is when it ends; a second at most. */
-static void let_it_end(int gate)
-{
-    struct pollfd end = {.fd = gate, .events = 0};
-
-    while (gate >= 0 && poll(&end, 1, LAST_WORDS_MS) < 0 && errno == EINTR)
-        ;
-}
-
 int net_keeper_end(const struct plan *plan, struct sandbox *sb)
 {
     int status;
@@ -343,7 +343,7 @@ int net_keeper_end(const struct plan *plan, struct sandbox *sb)
     if (sb->net_keeper.pid <= 0)
         return 0;
     if (plan->spec->net_log.set)
-        let_it_end(sb->net_keeper.gate);
+        let_it_end(sb->net_keeper.gate, 2 * LAST_WORDS_MS); /* which it closes by ending */
     kill(sb->net_keeper.pid, SIGKILL);
     status = child_wait(sb->net_keeper.pid);
     sb->net_keeper.pid = 0;

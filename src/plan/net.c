@@ -72,7 +72,8 @@ static bool is_default_route(const char *line)
            length == 0 && !(flags & REJECT) && strcmp(device, "lo") != 0;
 }
 
-/* Has the host a default route of IPv6? A kernel without IPv6 has no such file. 0 or -errno, said. */
+/* Has the host a default route of IPv6? A kernel without IPv6 has no such file, and a container may hide it. 0 or
+ * -errno, said. */
 static int look_for_ipv6(struct plan_net *net)
 {
     static const char path[] = "/proc/net/ipv6_route";
@@ -81,7 +82,7 @@ static int look_for_ipv6(struct plan_net *net)
     size_t size;
     int r;
 
-    if (fd < 0 && errno == ENOENT)
+    if (fd < 0 && (errno == ENOENT || errno == EACCES))
         return 0;
     r = fd < 0 ? -errno : fd_read_all(fd, ROUTES_LIMIT, &text, &size);
     if (r < 0)

@@ -137,6 +137,30 @@ static void nothing_of_the_helper_is_left(void **state HUSK_UNUSED)
     fd_closep(&sb.net_keeper.gate);
 }
 
+/* --net-log: it may have something left to say, but if nobody reads that, it ends all the same. */
+static void the_list_is_waited_for_a_moment(void **state HUSK_UNUSED)
+{
+    static const char *const lists[] = {"sleep 0.2; echo last > /tmp/last; exit", "exec sleep 1000"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
+        begin("echo 1; exec sleep 1000");
+        host_file("/tmp/list", arena_printf("#!/bin/bash\nwhile [ $1 != --ready ]; do shift; done\n"
+                                            "eval \"echo -n 1 >&$2; exec $2>&-\"\n"
+                                            "trap : TERM; read -t 1000 < /tmp/go; %s\n", lists[i]));
+        assert_int_equal(chmod("/tmp/list", 0755), 0);
+        assert_int_equal(mkfifo("/tmp/go", 0600), 0);
+        spec.net_log.set = true;
+        plan.net.list = "example.org\n";
+        plan.net.list_program = "/tmp/list";
+        assert_int_equal(net_keeper_start(&plan, &sb, netns), 0);
+        assert_int_equal(hear().kind, GATE_ONLINE);
+        end_sandbox();
+        close(open("/tmp/go", O_WRONLY | O_CLOEXEC));
+        assert_int_equal(net_keeper_end(&plan, &sb), 0);
+        assert_int_equal(access("/tmp/last", F_OK), i == 0 ? 0 : -1);
+    }
+}
+
 static void the_helpers_reason_is_told(void **state HUSK_UNUSED)
 {
     start("echo Starting slirp >&2; echo no tun today >&2; exit 3");
@@ -223,6 +247,7 @@ int main(void)
         IN_HOST(it_is_online_when_the_helper_is_ready),
         IN_HOST(it_can_be_ended),
         IN_HOST(nothing_of_the_helper_is_left),
+        IN_HOST(the_list_is_waited_for_a_moment),
         IN_HOST(the_helpers_reason_is_told),
         IN_HOST(so_is_its_status),
         IN_HOST(a_helper_that_ends_later_is_told_of),
