@@ -37,7 +37,7 @@ char *path_join(const char *dir, const char *name)
     end = mempcpy(path, dir, n);
     if (!n || dir[n - 1] != '/')
         *end++ = '/';
-    memcpy(end, name, length); /* the arena is zeroed: there is an end */
+    memcpy(end, name, length); /* what was allocated is zeroed */
     return path;
 }
 
