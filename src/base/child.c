@@ -63,19 +63,30 @@ static int pass_fds(const struct child_fds *fds)
     return 0;
 }
 
+/* What the terminal sends to husk's job is for husk, which ends it: else its end would be a failure. Nor does one
+ * count that came since the fork; the signals are blocked. */
+static void leave_the_job(void)
+{
+    static const int signals[] = {SIGINT, SIGQUIT, SIGHUP, SIGTSTP};
+    const struct sigaction ignore = {.sa_handler = SIG_IGN};
+
+    setsid();
+    for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+        sigaction(signals[i], &ignore, NULL); /* what is pending is gone by that */
+}
+
 static void child_exec(char *const argv[], const struct child_fds *fds)
 {
     static char *const env[] = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C", NULL};
     static const unsigned long normal[8]; /* the kernel's struct sigaction: SIG_DFL is 0 */
     sigset_t none;
 
+    leave_the_job();
     /* By the bare call: libc keeps two real-time signals to itself, which may be ignored as well. */
     for (int sig = 1; sig < NSIG; sig++)
         syscall(SYS_rt_sigaction, sig, normal, NULL, NSIG / 8);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    /* What the terminal sends to husk's job is for husk, which ends it: else its end would be a failure. */
-    setsid();
     if (pass_fds(fds) == 0)
         execve(argv[0], argv, env);
 }
