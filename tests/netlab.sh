@@ -14,7 +14,7 @@
 #
 # $LAB/host CMD, $LAB/world CMD   run CMD there, as root of the lab; so do lab_host and lab_world
 # $LAB/husk ARGS                  runs husk on the host: as root, or as the user who runs the test
-# $LAB/user CMD                   runs CMD as husk is run there
+# $LAB/starter CMD                runs CMD as husk is run there
 # lab_each NAME                   calls NAME slirp4netns, then NAME pasta, whichever is installed
 
 PATH=$PATH:/usr/sbin:/sbin
@@ -48,8 +48,8 @@ lab_scripts()
     local user=()
     [ ${#lab_enter[@]} = 0 ] || user=(unshare -U --map-user="$(id -u)" --map-group="$(id -g)" --)
     lab_script host nsenter -t "$lab_host_pid" -n -m ${lab_enter[@]+"${lab_enter[@]}"} --
-    lab_script user "$LAB/host" ${user[@]+"${user[@]}"}
-    lab_script husk "$LAB/user" "$HUSK"
+    lab_script starter "$LAB/host" ${user[@]+"${user[@]}"}
+    lab_script husk "$LAB/starter" "$HUSK"
     [ -z "$lab_world_pid" ] ||
         lab_script world nsenter -t "$lab_world_pid" -n -m ${lab_enter[@]+"${lab_enter[@]}"} --
 }

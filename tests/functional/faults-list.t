@@ -7,7 +7,7 @@
 . "$SRCDIR/tests/faults/faults.sh"
 lab_start quiet
 
-sweep_in=("$LAB/user")
+sweep_in=("$LAB/starter")
 export SWEEP_JOBS=4 # each waits for the kernel most of its time
 # shellcheck disable=SC2206 # words
 launch=("$HUSK" -p none $SYS --proc /proc --chdir / --ro-bind "$HELPERS" "$HELPERS")
