@@ -55,7 +55,7 @@ wrong 1:1 "perms 0755: --perms must be followed by an option that creates a file
 wrong 2:1 "noexec: --noexec and --nosymfollow must be followed by a bind, a tmpfs or an overlay" \
     "dir /x" "noexec" "dir /y"
 wrong 1:1 "uid x: Invalid uid: x" "uid x"
-wrong 1:1 "net wide: the network can be none or host, not wide" "net wide"
+wrong 1:1 "net wide: the network can be none, host, user, slirp4netns, pasta or ns:PATH, not wide" "net wide"
 wrong 1:1 "cwd x: the current folder can be read, write or hide, not x" "cwd x"
 wrong 1:1 "cap-add CAP_NONE: unknown cap: CAP_NONE" "cap-add CAP_NONE"
 wrong 1:1 "tmpfs \\x1b[31m \\x07: tmpfs takes an argument" $'tmpfs \e[31m \a'
