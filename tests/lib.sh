@@ -32,7 +32,7 @@ exec < /dev/null
 SRCDIR=${HUSK_SRCDIR:-$(cd "${BASH_SOURCE[0]%/*}/.." && pwd -P)}
 BUILDDIR=${HUSK_BUILDDIR:-$SRCDIR}
 HELPERS=$BUILDDIR/tests/helpers
-T=$(cd "$(mktemp -d "${TMPDIR:-/tmp}/husk-t.XXXXXX")" && pwd -P) || exit 99
+T=$(mktemp -d "${TMPDIR:-/tmp}/husk-t.XXXXXX") && T=$(cd "$T" && pwd -P) || exit 99
 HUSK=${HUSK:-$BUILDDIR/husk}
 BWRAP=$(command -v /usr/bin/bwrap || command -v bwrap || true)
 BWRAP_HUSK=$T/.bin/bwrap

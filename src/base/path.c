@@ -12,13 +12,32 @@ bool path_is_below(const char *path, const char *top)
     return strncmp(path, top, n) == 0 && (path[n] == 0 || path[n] == '/');
 }
 
+int path_compare(const char *s, const char *t)
+{
+    for (; *s && *s == *t; s++, t++)
+        ;
+    if (*s == *t)
+        return 0;
+    if (!*s || !*t)
+        return *s ? 1 : -1;
+    if (*s == '/' || *t == '/')
+        return *s == '/' ? -1 : 1;
+    return (unsigned char)*s - (unsigned char)*t;
+}
+
 char *path_join(const char *dir, const char *name)
 {
     size_t n = strlen(dir);
+    char *path, *end;
 
     while (*name == '/')
         name++;
-    return arena_printf("%s%s%s", dir, n && dir[n - 1] == '/' ? "" : "/", name);
+    path = arena_alloc(n + strlen(name) + 2);
+    end = mempcpy(path, dir, n);
+    if (!n || dir[n - 1] != '/')
+        *end++ = '/';
+    strcpy(end, name);
+    return path;
 }
 
 char *path_clean(const char *path, const char *base)

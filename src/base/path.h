@@ -6,6 +6,9 @@
 /* Is PATH the same as TOP or below it. Both absolute and clean. */
 bool path_is_below(const char *path, const char *top);
 
+/* Orders clean paths so that each is followed by all that is below it: less than 0, 0, or more. */
+int path_compare(const char *s, const char *t);
+
 /* PATH as an absolute one without ".", ".." (lexically), doubled or trailing slashes; relative to
  * BASE, which is absolute. In arena memory. */
 char *path_clean(const char *path, const char *base);

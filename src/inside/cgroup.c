@@ -18,12 +18,12 @@
 int cgroup_enter(struct inside *in)
 {
     const struct plan_cgroup *c = &in->plan->cgroup;
-    struct gate_message m;
+    int r;
 
     if (c->how == CGROUP_NONE || in->in_cgroup)
         return 0;
-    if (gate_receive(in->gate, &m, NULL) != 1 || m.kind != GATE_ADOPTED)
-        _exit(1); /* husk is gone, or could not do it and says so */
+    if ((r = inside_wait(in, GATE_ADOPTED, "the cgroup")) < 0)
+        return r;
     if (sys_unshare(CLONE_NEWCGROUP) < 0)
         return inside_fail_hint(in, HINT_USERNS, errno, c->from, "making the cgroup namespace");
     in->in_cgroup = true;

@@ -15,16 +15,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Waits until the host side says that the maps stand. Its end means the launcher died: so do we. */
-static int wait_mapped(struct inside *in)
-{
-    struct gate_message m;
-
-    if (gate_receive(in->gate, &m, NULL) != 1 || m.kind != GATE_MAPPED)
-        _exit(1);
-    return 0;
-}
-
 static int write_maps(struct inside *in, const struct id_range *uid, const struct id_range *gid)
 {
     char text[ID_LINE];
@@ -70,11 +60,10 @@ int identity_map(struct inside *in)
 
     if (r < 0)
         return r;
-
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return inside_fail(in, errno, NULL, "setting no_new_privs");
-    if (in->plan->first_gate)
-        wait_mapped(in);
+    if (in->plan->first_gate && (r = inside_wait(in, GATE_MAPPED, "the id maps")) < 0)
+        return r;
     if (ids->how == IDS_OUTSIDE)
         return check_maps(in);
     return ids->how == IDS_SINGLE ? write_maps(in, ids->uid_map, ids->gid_map) : 0;

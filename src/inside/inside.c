@@ -156,6 +156,18 @@ int inside_fail_hint(struct inside *in, enum gate_hint hint, int err, const stru
     return r;
 }
 
+int inside_wait(struct inside *in, enum gate_kind kind, const char *what)
+{
+    struct gate_message m;
+    int r = gate_receive(in->gate, &m, NULL);
+
+    if (r == 0)
+        inside_exit(1);
+    if (r > 0 && m.kind != (int)kind)
+        r = -EPROTO;
+    return r < 0 ? inside_fail(in, -r, NULL, "waiting for %s", what) : 0;
+}
+
 void inside_forget(struct inside *in)
 {
     in->error.text[0] = 0;

@@ -57,6 +57,10 @@ int inside_fail(struct inside *in, int err, const struct origin *from, const cha
 int inside_fail_hint(struct inside *in, enum gate_hint hint, int err, const struct origin *from,
                      const char *fmt, ...) HUSK_PRINTF(5, 6);
 
+/* Waits until the host side says KIND, and for nothing else; WHAT, for a failure, is what is waited for. 0, or
+ * negative, noted. Does not return if husk is gone, or has failed and says so. */
+int inside_wait(struct inside *in, enum gate_kind kind, const char *what);
+
 /* What inside_fail() noted is no failure after all. */
 void inside_forget(struct inside *in);
 

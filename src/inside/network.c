@@ -110,15 +110,6 @@ static void open_low_ports(struct inside *in)
     proc_write(in, "sys/net/ipv4/ip_unprivileged_port_start", "0");
 }
 
-/* Its end means that husk is dead, or has said what failed: so do we. */
-static void wait_until_online(struct inside *in)
-{
-    struct gate_message m;
-
-    if (gate_receive(in->gate, &m, NULL) != 1 || m.kind != GATE_ONLINE)
-        _exit(1);
-}
-
 int network_settle(struct inside *in)
 {
     int r;
@@ -131,6 +122,6 @@ int network_settle(struct inside *in)
     open_low_ports(in);
     if (in->plan->cgroup.how && ((r = cgroup_enter(in)) < 0 || (r = ask(in)) < 0))
         return r;
-    wait_until_online(in);
-    return configure(in);
+    r = inside_wait(in, GATE_ONLINE, "the sandbox's network");
+    return r < 0 ? r : configure(in);
 }

@@ -2,14 +2,12 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "base/textmap.h"
 #include "plan/plan.h"
 #include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
-struct env_list {
-    VEC(char *) vars;
-};
 
 static bool is_var(const char *var, const char *name)
 {
@@ -18,28 +16,45 @@ static bool is_var(const char *var, const char *name)
     return strncmp(var, name, n) == 0 && var[n] == '=';
 }
 
-static char *find_var(char *const *vars, const char *name)
+struct env_var {
+    char *text;    /* NULL: it was unset */
+    size_t before; /* the one before it with the same name, as in .last */
+};
+
+struct env_list {
+    VEC(struct env_var) vars;
+    struct textmap last; /* of each name: 1 + the number of the last one, or 0 */
+};
+
+/* Adds VAR behind those of the same name. */
+static void add_var(struct env_list *e, char *var)
 {
-    for (; *vars; vars++)
-        if (is_var(*vars, name))
-            return *vars;
-    return NULL;
+    size_t length = strcspn(var, "=");
+    struct env_var *added = VEC_PUSH(&e->vars);
+
+    added->text = var;
+    if (var[length]) { /* else it has no name */
+        size_t *last = textmap_put(&e->last, var, length);
+
+        added->before = *last;
+        *last = e->vars.count;
+    }
 }
 
 static void unset_var(struct env_list *e, const char *name)
 {
-    size_t kept = 0;
+    size_t *last = textmap_get(&e->last, name, strlen(name));
 
-    for (size_t i = 0; i < e->vars.count; i++)
-        if (!is_var(e->vars.items[i], name))
-            e->vars.items[kept++] = e->vars.items[i];
-    e->vars.count = kept;
+    for (size_t i = last ? *last : 0; i; i = e->vars.items[i - 1].before)
+        e->vars.items[i - 1].text = NULL;
+    if (last)
+        *last = 0;
 }
 
 static void put_var(struct env_list *e, const char *name, char *var)
 {
     unset_var(e, name);
-    *VEC_PUSH(&e->vars) = var;
+    add_var(e, var);
 }
 
 /* Passes NAME, or all of PREFIX*, on from husk's own environment. */
@@ -60,7 +75,7 @@ static void apply(struct env_list *e, const struct env_op *op)
 {
     switch (op->kind) {
     case ENV_CLEAR:
-        e->vars.count = 0;
+        *e = (struct env_list){0};
         break;
     case ENV_SET:
         put_var(e, op->name, arena_printf("%s=%s", op->name, op->value));
@@ -74,27 +89,32 @@ static void apply(struct env_list *e, const struct env_op *op)
     }
 }
 
+/* The value of the first one, as getenv(3) has it. */
 static const char *value_of(char *const *vars, const char *name)
 {
-    char *var = find_var(vars, name);
-
-    return var ? var + strlen(name) + 1 : NULL;
+    for (; *vars; vars++)
+        if (is_var(*vars, name))
+            return *vars + strlen(name) + 1;
+    return NULL;
 }
 
 int plan_env(struct plan *plan)
 {
     struct env_list e = {0};
+    size_t n = 0;
 
     for (char **v = environ; *v; v++)
-        *VEC_PUSH(&e.vars) = *v;
+        add_var(&e, *v);
     for (size_t i = 0; i < plan->spec->env.count; i++)
         apply(&e, &plan->spec->env.items[i]);
     unset_var(&e, "PWD");
-    plan->pwd_slot = (int)e.vars.count;
+    plan->env = arena_alloc((e.vars.count + 2) * sizeof *plan->env);
+    for (size_t i = 0; i < e.vars.count; i++)
+        if (e.vars.items[i].text)
+            plan->env[n++] = e.vars.items[i].text;
+    plan->pwd_slot = (int)n;
     /* Room for the folder that the child will find itself in. */
-    *VEC_PUSH(&e.vars) = memcpy(arena_alloc(sizeof "PWD=" + PATH_MAX), "PWD=", sizeof "PWD=");
-    *VEC_PUSH(&e.vars) = NULL;
-    plan->env = e.vars.items;
+    plan->env[n] = memcpy(arena_alloc(sizeof "PWD=" + PATH_MAX), "PWD=", sizeof "PWD=");
     plan->path = value_of(plan->env, "PATH");
     plan->home = value_of(plan->env, "HOME");
     if (!plan->path)

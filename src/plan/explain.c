@@ -1,6 +1,7 @@
 /* --dry-run for people: the plan as text, with names quoted and controls escaped. */
 #include "base/log.h"
 #include "base/str.h"
+#include "base/text.h"
 #include "base/user.h"
 #include "plan/landlock.h"
 #include "plan/names.h"
@@ -229,18 +230,18 @@ static void show_filters(const struct plan *plan)
 
 static void show_ports(const char *name, const struct opt_ports *ports)
 {
-    const char *text = NULL;
+    struct text text = {0};
 
     if (!ports->set)
         return;
     for (size_t i = 0; i < ports->ranges.count; i++) {
         const struct port_range *r = &ports->ranges.items[i];
 
-        text = arena_printf("%s%s%u", text ? text : "", text ? ", " : "", r->first);
+        text_printf(&text, "%s%u", i ? ", " : "", r->first);
         if (r->last != r->first)
-            text = arena_printf("%s-%u", text, r->last);
+            text_printf(&text, "-%u", r->last);
     }
-    line(name, text ? text : "none", from_text(&ports->from));
+    line(name, text.text ? text.text : "none", from_text(&ports->from));
 }
 
 static void show_landlock(const struct plan *plan)
@@ -327,8 +328,9 @@ static const char *variable_text(const char *entry)
                         quote_word(equals + 1));
 }
 
-static void show_env(const struct plan *plan)
+static void show_env(const struct view *v)
 {
+    const struct plan *plan = v->plan;
     static const char *const marks[] = {
         [ENV_FROM_HOST] = "passed on",
         [ENV_FROM_OPTION] = "set",
@@ -339,7 +341,7 @@ static void show_env(const struct plan *plan)
     for (size_t i = 0; plan->env[i]; i++) {
         bool is_pwd = plan->pwd_slot >= 0 && (size_t)plan->pwd_slot == i;
 
-        line(marks[view_env_source(plan, i)],
+        line(marks[view_env_source(v, i)],
              is_pwd ? "PWD=<where it starts>" : variable_text(plan->env[i]), "");
     }
     if (!plan->env[0])
@@ -390,10 +392,12 @@ static void show_lifetime(const struct plan *plan)
 
 static void show_excepts(const struct view *v, const struct reach *r)
 {
-    for (size_t i = 0; i < v->mounts.count; i++)
-        if (view_excepts(v, r, i))
-            printf("      but for %s (%s)\n", quote_word(v->mounts.items[i].dest),
-                   mount_kind_name(v->mounts.items[i].op->kind));
+    size_t count;
+    const struct mount_view *const *excepts = view_excepts(v, r, &count);
+
+    for (size_t i = 0; i < count; i++)
+        printf("      but for %s (%s)\n", quote_word(excepts[i]->dest),
+               mount_kind_name(excepts[i]->op->kind));
 }
 
 static void show_paths(const struct view *v, const char *title, bool write)
@@ -467,7 +471,7 @@ int explain_text(const struct plan *plan)
     show_landlock(plan);
     show_filters(plan);
     show_limits(plan);
-    show_env(plan);
+    show_env(&v);
     show_fds(&v);
     show_lifetime(plan);
     show_reachable(&v);

@@ -312,28 +312,29 @@ static void put_landlock(struct json *j, const struct plan *plan)
 
 /* ---- environment, fds, lifetime ------------------------------------------------------------ */
 
-static void put_variable(struct json *j, const struct plan *plan, size_t slot)
+static void put_variable(struct json *j, const struct view *v, size_t slot)
 {
     static const char *const sources[] = {
         [ENV_FROM_HOST] = "host",
         [ENV_FROM_OPTION] = "option",
         [ENV_FROM_HUSK] = "husk",
     };
+    const struct plan *plan = v->plan;
     const char *entry = plan->env[slot], *equals = strchrnul(entry, '=');
     bool is_pwd = plan->pwd_slot >= 0 && (size_t)plan->pwd_slot == slot;
 
     json_open(j, NULL, '{');
     json_text(j, "name", arena_strndup(entry, (size_t)(equals - entry)));
     json_text(j, "value", *equals && !is_pwd ? equals + 1 : NULL);
-    json_text(j, "from", sources[view_env_source(plan, slot)]);
+    json_text(j, "from", sources[view_env_source(v, slot)]);
     json_close(j, '}');
 }
 
-static void put_env(struct json *j, const struct plan *plan)
+static void put_env(struct json *j, const struct view *v)
 {
     json_open(j, "environment", '[');
-    for (size_t i = 0; plan->env[i]; i++)
-        put_variable(j, plan, i);
+    for (size_t i = 0; v->plan->env[i]; i++)
+        put_variable(j, v, i);
     json_close(j, ']');
 }
 
@@ -378,6 +379,9 @@ static void put_lifetime(struct json *j, const struct plan *plan)
 
 static void put_reach(struct json *j, const struct view *v, const struct reach *r)
 {
+    size_t count;
+    const struct mount_view *const *excepts = view_excepts(v, r, &count);
+
     json_open(j, NULL, '{');
     json_text(j, "host", r->host);
     json_text(j, "inside", r->inside);
@@ -385,9 +389,8 @@ static void put_reach(struct json *j, const struct view *v, const struct reach *
     json_bool(j, "write_submounts_only", r->submounts);
     json_bool(j, "devices", r->devices);
     json_open(j, "except", '[');
-    for (size_t i = 0; i < v->mounts.count; i++)
-        if (view_excepts(v, r, i))
-            json_text(j, NULL, v->mounts.items[i].dest);
+    for (size_t i = 0; i < count; i++)
+        json_text(j, NULL, excepts[i]->dest);
     json_close(j, ']');
     json_close(j, '}');
 }
@@ -426,7 +429,7 @@ int explain_json(const struct plan *plan)
     put_landlock(&j, plan);
     put_filters(&j, plan);
     json_limits(&j, plan);
-    put_env(&j, plan);
+    put_env(&j, &v);
     put_all_fds(&j, &v);
     put_lifetime(&j, plan);
     put_reachable(&j, &v);

@@ -11,6 +11,7 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "base/syscalls.h"
+#include "base/textmap.h"
 #include "plan/names.h"
 #include <dirent.h>
 #include <errno.h>
@@ -18,6 +19,7 @@
 #include <limits.h>
 #include <linux/capability.h>
 #include <sched.h>
+#include <string.h>
 #include <unistd.h>
 
 /* What each ABI of the kernel has brought (landlock(7)). Later ones than the last are taken for it: they
@@ -57,21 +59,33 @@ static struct landlock_handled known_to(int abi)
 
 /* ---- files ---------------------------------------------------------------------------------- */
 
-/* Is DEST remounted read-only by one of FROM up to END, before another mount is put there. */
-static bool is_remounted(const char *dest, const struct mount_op *from, const struct mount_op *end)
-{
-    dest = path_clean(dest, "/");
-    for (const struct mount_op *op = from; op < end; op++) {
-        bool remount = op->kind == MOUNT_REMOUNT_RO;
+/* What comes next at a path. */
+enum next { NEXT_NOTHING, NEXT_MOUNT, NEXT_REMOUNT };
 
-        if ((remount || mount_kind_covers(op->kind)) && streq(path_clean(op->dest, "/"), dest))
-            return remount;
+/* For each of the COUNT operations OPS: is its mount remounted read-only later, before another one is put
+ * there; behind them for the root that no operation makes. */
+static const bool *find_remounted(const struct mount_op *ops, size_t count)
+{
+    bool *remounted = arena_alloc((count + 1) * sizeof *remounted);
+    struct textmap next = {0};
+
+    for (size_t i = count; i-- > 0;) {
+        const char *dest;
+        size_t *what;
+
+        if (ops[i].kind != MOUNT_REMOUNT_RO && !mount_kind_covers(ops[i].kind))
+            continue;
+        dest = path_is_clean(ops[i].dest) ? ops[i].dest : path_clean(ops[i].dest, "/");
+        what = textmap_put(&next, dest, strlen(dest));
+        remounted[i] = *what == NEXT_REMOUNT;
+        *what = ops[i].kind == MOUNT_REMOUNT_RO ? NEXT_REMOUNT : NEXT_MOUNT;
     }
-    return false;
+    remounted[count] = *textmap_put(&next, "/", 1) == NEXT_REMOUNT;
+    return remounted;
 }
 
 /* Can nothing be written in the mount of OP, nor in one that came with it. */
-static bool is_read_only(const struct mount_op *op, const struct mount_op *end)
+static bool is_read_only(const struct mount_op *op, bool remounted)
 {
     if (mount_op_is_ro(op))
         return true;
@@ -81,7 +95,7 @@ static bool is_read_only(const struct mount_op *op, const struct mount_op *end)
     case MOUNT_DEV:     /* the devices are mounts of their own */
         return false;
     default:
-        return is_remounted(op->dest, op + 1, end);
+        return remounted;
     }
 }
 
@@ -91,11 +105,11 @@ static bool is_noexec(const struct mount_op *op)
     return op->attrs & MOUNT_ATTR_NOEXEC;
 }
 
-static uint64_t rights_of(const struct mount_op *op, const struct mount_op *end)
+static uint64_t rights_of(const struct mount_op *op, bool remounted)
 {
     uint64_t rights = READ | (is_noexec(op) ? 0 : LL_EXECUTE);
 
-    if (!is_read_only(op, end))
+    if (!is_read_only(op, remounted))
         rights |= WRITE;
     if (op->kind == MOUNT_DEV || !(mount_op_attrs(op) & MOUNT_ATTR_NODEV))
         rights |= LL_IOCTL_DEV;
@@ -108,29 +122,31 @@ static bool has_rights(const struct mount_op *op)
 }
 
 /* Is there a mount where the command can write, but must not execute what it has written. */
-static bool any_writable_noexec(const struct mount_op *ops, const struct mount_op *end)
+static bool any_writable_noexec(const struct mount_op *ops, size_t count, const bool *remounted)
 {
-    for (const struct mount_op *op = ops; op < end; op++)
-        if (has_rights(op) && is_noexec(op) && !is_read_only(op, end))
+    for (size_t i = 0; i < count; i++)
+        if (has_rights(&ops[i]) && is_noexec(&ops[i]) && !is_read_only(&ops[i], remounted[i]))
             return true;
     return false;
 }
 
 static void derive_rights(struct plan *plan)
 {
-    struct mount_op *ops = (struct mount_op *)plan->mounts, *end = ops + plan->mount_count;
-    uint64_t everywhere = READ | (any_writable_noexec(ops, end) ? 0 : LL_EXECUTE);
+    struct mount_op *ops = (struct mount_op *)plan->mounts;
+    size_t count = plan->mount_count;
+    const bool *remounted = find_remounted(ops, count);
+    uint64_t everywhere = READ | (any_writable_noexec(ops, count, remounted) ? 0 : LL_EXECUTE);
 
-    for (struct mount_op *op = ops; op < end; op++) {
-        uint64_t rights = has_rights(op) ? rights_of(op, end) : 0;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t rights = has_rights(&ops[i]) ? rights_of(&ops[i], remounted[i]) : 0;
 
-        if (op->kind == MOUNT_FILE) /* which the root may hold */
+        if (ops[i].kind == MOUNT_FILE) /* which the root may hold */
             rights = LL_READ_FILE | LL_EXECUTE;
-        op->rights = rights & ~everywhere ? rights : 0;
+        ops[i].rights = rights & ~everywhere ? rights : 0;
     }
     plan->landlock.everywhere = everywhere;
     plan->landlock.root = everywhere;
-    if (!is_remounted("/", ops, end))
+    if (!remounted[count])
         plan->landlock.root |= READ | LL_EXECUTE | WRITE;
 }
 

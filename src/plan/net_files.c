@@ -3,6 +3,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "base/text.h"
 #include "plan/net.h"
 #include "plan/plan.h"
 #include "plan/user_files.h"
@@ -13,7 +14,7 @@ enum { RESOLV_CONF_LIMIT = 64 * 1024 };
 
 /* What the host's resolv.conf(5) says. */
 struct resolver {
-    const char *lines; /* "search" and "options", each with a newline */
+    struct text lines; /* "search" and "options", each with a newline */
     bool server4, server6;
 };
 
@@ -25,7 +26,7 @@ static bool is_word(const char *line, const char *word)
 static void read_line(struct resolver *r, const char *line)
 {
     if (is_word(line, "search") || is_word(line, "domain") || is_word(line, "options"))
-        r->lines = arena_printf("%s%s\n", r->lines, line);
+        text_printf(&r->lines, "%s\n", line);
     else if (is_word(line, "nameserver") && strchr(line, ':'))
         r->server6 = true;
     else if (is_word(line, "nameserver"))
@@ -34,7 +35,7 @@ static void read_line(struct resolver *r, const char *line)
 
 static struct resolver read_resolver(void)
 {
-    struct resolver r = {.lines = ""};
+    struct resolver r = {0};
     HUSK_FD int fd = open("/etc/resolv.conf", O_RDONLY | O_CLOEXEC);
     char *text, *line;
     size_t size;
@@ -47,9 +48,9 @@ static struct resolver read_resolver(void)
     return r;
 }
 
-static const char *add_server(const char *text, const char *address)
+static void add_server(struct text *text, const char *address)
 {
-    return arena_printf("%snameserver %s\n", text, address);
+    text_printf(text, "nameserver %s\n", address);
 }
 
 /* The helper passes questions to the first server of the host of each family: so it is asked where there
@@ -57,20 +58,20 @@ static const char *add_server(const char *text, const char *address)
 static const char *resolv_conf(const struct plan *plan)
 {
     struct resolver host = read_resolver();
-    const char *text = host.lines;
+    struct text *text = &host.lines;
     char address[NET_ADDRESS_TEXT];
 
     if (plan->net.list)
-        return add_server("", NET_DNS_LIST);
+        return "nameserver " NET_DNS_LIST "\n";
     for (size_t i = 0; i < plan->spec->dns.count; i++)
-        text = add_server(text, net_address_text(address, &plan->spec->dns.items[i].value));
+        add_server(text, net_address_text(address, &plan->spec->dns.items[i].value));
     if (plan->spec->dns.count)
-        return text;
+        return text->text;
     if (host.server4 || !host.server6)
-        text = add_server(text, NET_DNS4);
+        add_server(text, NET_DNS4);
     if (host.server6 && plan->net.ipv6)
-        text = add_server(text, NET_DNS6);
-    return text;
+        add_server(text, NET_DNS6);
+    return text->text ? text->text : "";
 }
 
 int plan_net_files(struct plan *plan)

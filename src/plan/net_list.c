@@ -1,36 +1,33 @@
 /* The list of --allow, as husk-allow takes it: see src/allow/main.c. */
-#include "base/alloc.h"
 #include "base/child.h"
 #include "base/log.h"
-#include "base/str.h"
+#include "base/text.h"
 #include "plan/net.h"
 #include "plan/plan.h"
 #include <errno.h>
-#include <string.h>
 
 #define PROGRAM "husk-allow"
 
 /* What --allow-host-loopback asks for is listed by that. */
-static const char *gateway_lines(const char *gateway4, const char *gateway6, uint16_t port)
+static void add_gateway(struct text *list, const char *gateway4, const char *gateway6, uint16_t port)
 {
     if (!port)
-        return arena_printf("%s\n%s/udp\n%s\n%s/udp\n", gateway4, gateway4, gateway6, gateway6);
-    return arena_printf("%s:%u\n%s:%u/udp\n[%s]:%u\n[%s]:%u/udp\n", gateway4, port, gateway4, port,
-                        gateway6, port, gateway6, port);
+        text_printf(list, "%s\n%s/udp\n%s\n%s/udp\n", gateway4, gateway4, gateway6, gateway6);
+    else
+        text_printf(list, "%s:%u\n%s:%u/udp\n[%s]:%u\n[%s]:%u/udp\n", gateway4, port, gateway4, port,
+                    gateway6, port, gateway6, port);
 }
 
-/* Each line, with a newline. */
+/* Each entry on a line. */
 static char *join_lines(const struct spec *s)
 {
-    size_t size = 1;
-    char *text, *p;
+    struct text list = {0};
 
     for (size_t i = 0; i < s->allow.count; i++)
-        size += strlen(s->allow.items[i].text) + 1;
-    p = text = arena_alloc(size);
-    for (size_t i = 0; i < s->allow.count; i++)
-        p += str_format(p, size - (size_t)(p - text), "%s\n", s->allow.items[i].text);
-    return text;
+        text_printf(&list, "%s\n", s->allow.items[i].text);
+    for (size_t i = 0; i < s->loopback_ports.count; i++)
+        add_gateway(&list, NET_GATEWAY4, NET_GATEWAY6, s->loopback_ports.items[i].port);
+    return list.text;
 }
 
 int plan_net_list(struct plan *plan)
@@ -45,8 +42,5 @@ int plan_net_list(struct plan *plan)
         return log_errno(errno, "%s: the program " PROGRAM ", which is a part of husk",
                          origin_text(&s->allow.items[0].from));
     net->list = join_lines(s);
-    for (size_t i = 0; i < s->loopback_ports.count; i++)
-        net->list = arena_printf("%s%s", net->list,
-                                 gateway_lines(NET_GATEWAY4, NET_GATEWAY6, s->loopback_ports.items[i].port));
     return 0;
 }

@@ -93,17 +93,9 @@ struct row {
 static int compare_rows(const void *a, const void *b)
 {
     const struct mount_view *l = ((const struct row *)a)->m, *r = ((const struct row *)b)->m;
-    const char *s = l->dest, *t = r->dest;
+    int order = path_compare(l->dest, r->dest);
 
-    for (; *s && *s == *t; s++, t++)
-        ;
-    if (*s == *t)
-        return l < r ? -1 : l > r;
-    if (!*s || !*t)
-        return *s ? 1 : -1;
-    if (*s == '/' || *t == '/')
-        return *s == '/' ? -1 : 1;
-    return (unsigned char)*s - (unsigned char)*t;
+    return order ? order : l < r ? -1 : l > r;
 }
 
 /* Finds each row's depth and name. */

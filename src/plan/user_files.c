@@ -1,6 +1,7 @@
 #include "plan/user_files.h"
 #include "base/fd.h"
 #include "base/str.h"
+#include "base/text.h"
 #include "base/user.h"
 #include <fcntl.h>
 #include <sched.h>
@@ -55,14 +56,14 @@ static const char *added_hosts(const struct plan *plan)
 {
     const struct spec *s = plan->spec;
     char address[NET_ADDRESS_TEXT];
-    const char *text = "";
+    struct text text = {0};
 
     for (size_t i = 0; i < s->hosts.count; i++)
-        text = arena_printf("%s%s %s\n", text, net_address_text(address, &s->hosts.items[i].value),
-                            s->hosts.items[i].name);
+        text_printf(&text, "%s %s\n", net_address_text(address, &s->hosts.items[i].value),
+                    s->hosts.items[i].name);
     if (s->loopback_ports.count)
-        text = arena_printf("%s%s %s\n", text, NET_GATEWAY4, NET_HOST_NAME);
-    return text;
+        text_printf(&text, "%s %s\n", NET_GATEWAY4, NET_HOST_NAME);
+    return text.text ? text.text : "";
 }
 
 const char *user_files_hosts(const struct plan *plan)

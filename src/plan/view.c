@@ -68,24 +68,81 @@ static void add_mount(struct view *v, const struct mount_op *op)
     look_at_source(m);
 }
 
-/* What the operations after number I make of it. */
-static void look_at_later(struct view *v, size_t i)
-{
-    struct mount_view *m = &v->mounts.items[i];
+/* What comes at a path after the operation that is looked at, as numbers in view.mounts; 0: nothing does. */
+struct later {
+    size_t cover, remount; /* the next one that hides all that was there, and the next --remount-ro */
+};
 
-    for (const struct mount_view *later = m + 1; later < v->mounts.items + v->mounts.count;
-         later++) {
-        if (mount_kind_covers(later->op->kind) && !later->missing &&
-            path_is_below(m->dest, later->dest)) {
-            m->hidden = true;
-            break;
-        }
-        if (later->op->kind == MOUNT_REMOUNT_RO && m->attrs && !m->ro &&
-            streq(later->dest, m->dest))
-            m->ro = m->ro_top_only = true;
+/* That of each path, while the operations are looked at from the last one back. */
+struct places {
+    struct textmap numbers; /* of the path in .later, from 1 */
+    VEC(struct later) later;
+};
+
+static struct later *at_path(struct places *p, const char *path, size_t length)
+{
+    const size_t *number = textmap_get(&p->numbers, path, length);
+
+    return number ? &p->later.items[*number - 1] : NULL;
+}
+
+static void note_later(struct places *p, const struct mount_view *m, size_t i)
+{
+    bool covers = mount_kind_covers(m->op->kind) && !m->missing;
+    size_t *number;
+
+    if (!covers && m->op->kind != MOUNT_REMOUNT_RO)
+        return;
+    number = textmap_put(&p->numbers, m->dest, strlen(m->dest));
+    if (!*number) {
+        VEC_PUSH(&p->later);
+        *number = p->later.count;
     }
+    if (covers)
+        p->later.items[*number - 1].cover = i;
+    else
+        p->later.items[*number - 1].remount = i;
+}
+
+/* The next operation that hides DEST, or 0: one at it, or at a folder above. */
+static size_t next_cover(struct places *p, const char *dest)
+{
+    size_t length = strlen(dest), next = 0;
+
+    for (;;) {
+        const struct later *l = at_path(p, dest, length);
+
+        if (l && l->cover && (!next || l->cover < next))
+            next = l->cover;
+        if (length <= 1)
+            return next;
+        while (length > 1 && dest[length - 1] != '/')
+            length--;
+        length -= length > 1; /* the slash, but for the root's */
+    }
+}
+
+/* What the operations after M make of it. */
+static void look_at_later(struct places *p, struct mount_view *m)
+{
+    const struct later *l = at_path(p, m->dest, strlen(m->dest));
+    size_t cover = next_cover(p, m->dest);
+
+    m->hidden = cover;
+    if (l && l->remount && (!cover || l->remount < cover) && m->attrs && !m->ro)
+        m->ro = m->ro_top_only = true;
     if (m->ro)
         m->attrs |= MOUNT_ATTR_RDONLY;
+}
+
+static void look_back(struct view *v)
+{
+    struct places places = {0};
+
+    for (size_t i = v->mounts.count; i-- > 0;) {
+        look_at_later(&places, &v->mounts.items[i]);
+        note_later(&places, &v->mounts.items[i], i);
+    }
 }
 
 static struct reach *add_reach(struct view *v, size_t i, const char *host)
@@ -129,13 +186,73 @@ static void add_mount_reach(struct view *v, size_t i)
     }
 }
 
-bool view_excepts(const struct view *v, const struct reach *r, size_t i)
-{
-    const struct mount_view *m = &v->mounts.items[i];
+/* ---- what covers a part of another one ------------------------------------------------------ */
 
-    return i > r->mount && !m->hidden && !m->missing && mount_kind_covers(m->op->kind) &&
-           !streq(m->dest, r->inside) && path_is_below(m->dest, r->inside);
+/* Paths as they sort: each is followed by all that is below it. */
+static int compare_covers(const void *a, const void *b)
+{
+    const struct mount_view *l = *(const struct mount_view *const *)a;
+    const struct mount_view *r = *(const struct mount_view *const *)b;
+    int order = path_compare(l->dest, r->dest);
+
+    return order ? order : l < r ? -1 : l > r;
 }
+
+static int compare_views(const void *a, const void *b)
+{
+    const struct mount_view *l = *(const struct mount_view *const *)a;
+    const struct mount_view *r = *(const struct mount_view *const *)b;
+
+    return l < r ? -1 : l > r;
+}
+
+static void sort_covers(struct view *v)
+{
+    for (size_t i = 0; i < v->mounts.count; i++) {
+        const struct mount_view *m = &v->mounts.items[i];
+
+        if (!m->hidden && !m->missing && mount_kind_covers(m->op->kind))
+            *VEC_PUSH(&v->covers) = m;
+    }
+    if (v->covers.count)
+        qsort(v->covers.items, v->covers.count, sizeof *v->covers.items, compare_covers);
+}
+
+/* The first of the covers that comes behind PATH. */
+static size_t first_behind(const struct view *v, const char *path)
+{
+    size_t low = 0, high = v->covers.count;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (path_compare(v->covers.items[middle]->dest, path) <= 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* What lies below R and is not hidden was put there after it. */
+const struct mount_view *const *view_excepts(const struct view *v, const struct reach *r,
+                                             size_t *ret_count)
+{
+    size_t first = first_behind(v, r->inside), n = first;
+    const struct mount_view **excepts;
+
+    while (n < v->covers.count && path_is_below(v->covers.items[n]->dest, r->inside))
+        n++;
+    *ret_count = n - first;
+    if (n == first)
+        return NULL;
+    excepts = arena_alloc((n - first) * sizeof *excepts);
+    memcpy(excepts, v->covers.items + first, (n - first) * sizeof *excepts);
+    qsort(excepts, n - first, sizeof *excepts, compare_views);
+    return excepts;
+}
+
+/* ---- fds, folders --------------------------------------------------------------------------- */
 
 /* Would the command inherit FD, if it stays open. */
 static bool is_wanted(const struct spec *spec, int fd)
@@ -173,6 +290,20 @@ static void look_at_fds(struct view *v)
         qsort(v->fds.items, v->fds.count, sizeof *v->fds.items, compare_fds);
 }
 
+static void look_at_env(struct view *v)
+{
+    const struct spec *spec = v->plan->spec;
+
+    for (size_t i = 0; i < spec->env.count; i++) {
+        const struct env_op *op = &spec->env.items[i];
+
+        if (op->kind == ENV_SET)
+            *textmap_put(&v->env_set, op->name, strlen(op->name)) = i + 1;
+        else if (op->kind == ENV_KEEP)
+            *VEC_PUSH(&v->env_keeps) = i;
+    }
+}
+
 static void look_at_start(struct view *v)
 {
     const struct plan *plan = v->plan;
@@ -194,11 +325,12 @@ void view_init(struct view *v, const struct plan *plan)
     add_mount(v, &root_op);
     for (size_t i = 0; i < plan->mount_count; i++)
         add_mount(v, &plan->mounts[i]);
-    for (size_t i = 0; i < v->mounts.count; i++)
-        look_at_later(v, i);
+    look_back(v);
+    sort_covers(v);
     for (size_t i = 0; i < v->mounts.count; i++)
         add_mount_reach(v, i);
     look_at_fds(v);
+    look_at_env(v);
     look_at_start(v);
 }
 
@@ -242,24 +374,20 @@ static bool pattern_takes(const char *pattern, const char *name)
     return streq(pattern, name);
 }
 
-enum env_source view_env_source(const struct plan *plan, size_t slot)
+enum env_source view_env_source(const struct view *v, size_t slot)
 {
-    const struct spec *spec = plan->spec;
+    const struct plan *plan = v->plan;
     const char *entry = plan->env[slot], *equals = strchr(entry, '=');
     const char *name = equals ? arena_strndup(entry, (size_t)(equals - entry)) : entry;
     const char *outside = getenv(name);
-    enum env_source source = outside ? ENV_FROM_HOST : ENV_FROM_HUSK;
+    const size_t *set = textmap_get(&v->env_set, name, strlen(name));
+    enum env_source source = set ? ENV_FROM_OPTION : outside ? ENV_FROM_HOST : ENV_FROM_HUSK;
 
     if (plan->pwd_slot >= 0 && (size_t)plan->pwd_slot == slot)
         return ENV_FROM_HUSK;
-    for (size_t i = 0; i < spec->env.count; i++) {
-        const struct env_op *op = &spec->env.items[i];
-
-        if (op->kind == ENV_SET && streq(op->name, name))
-            source = ENV_FROM_OPTION;
-        else if (op->kind == ENV_KEEP && outside && pattern_takes(op->name, name))
-            source = ENV_FROM_HOST;
-    }
+    for (size_t i = v->env_keeps.count; set && outside && i-- > 0 && v->env_keeps.items[i] >= *set;)
+        if (pattern_takes(plan->spec->env.items[v->env_keeps.items[i]].name, name))
+            return ENV_FROM_HOST;
     return source;
 }
 

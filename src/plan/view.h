@@ -3,6 +3,7 @@
  * host is looked at only to say where a source really leads and what an fd is.
  */
 #pragma once
+#include "base/textmap.h"
 #include "plan/plan.h"
 
 /* One operation on the sandbox's tree. */
@@ -40,8 +41,11 @@ struct fd_view {
 struct view {
     const struct plan *plan;
     VEC(struct mount_view) mounts; /* the first is the root; then in order */
+    VEC(const struct mount_view *) covers; /* those of them that hide something and are not hidden, by dest */
     VEC(struct reach) reach;
     VEC(struct fd_view) fds;  /* those open now that the command inherits */
+    struct textmap env_set;   /* variables that are set by name: 1 + the number of the last option that does */
+    VEC(size_t) env_keeps;    /* the numbers of the options that pass variables on */
     VEC(const char *) starts; /* the first of these that exists inside is where it starts */
 };
 
@@ -54,10 +58,11 @@ enum ns_state view_namespace(const struct plan *plan, unsigned flag);
 /* The option that asked for it; its text is NULL if it was implied. */
 const struct origin *view_namespace_from(const struct plan *plan, unsigned flag);
 
-enum env_source view_env_source(const struct plan *plan, size_t slot);
+enum env_source view_env_source(const struct view *v, size_t slot);
 
-/* Does mount number I of V cover a part of what R names. */
-bool view_excepts(const struct view *v, const struct reach *r, size_t i);
+/* The mounts that cover a part of what R names, in their order; *RET_COUNT of them, in arena memory. */
+const struct mount_view *const *view_excepts(const struct view *v, const struct reach *r,
+                                             size_t *ret_count);
 
 /* Are the command's capabilities good on the host, since no user namespace bounds them. */
 bool view_host_privileges(const struct plan *plan);

@@ -1,6 +1,7 @@
 #include "spec/profile_lex.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "base/text.h"
 #include "spec/profile_vars.h"
 #include <errno.h>
 #include <stdarg.h>
@@ -9,28 +10,6 @@
 
 /* More of a line is not shown in messages. */
 static const size_t LONGEST_ORIGIN = 400;
-
-/* A word while it is put together. */
-struct piece {
-    char *text;
-    size_t length, room;
-};
-
-static void add(struct piece *word, const char *text, size_t length)
-{
-    if (word->length + length + 1 > word->room) {
-        size_t room = 2 * (word->length + length) + 32;
-        char *moved = arena_alloc(room);
-
-        if (word->length)
-            memcpy(moved, word->text, word->length);
-        word->text = moved;
-        word->room = room;
-    }
-    memcpy(word->text + word->length, text, length);
-    word->length += length;
-    word->text[word->length] = 0;
-}
 
 HUSK_PRINTF(3, 4)
 static int lex_error(const struct profile_lexer *lx, const char *at, const char *fmt, ...)
@@ -94,17 +73,17 @@ static int lex_variable(struct profile_lexer *lx, const char **ret_value)
 }
 
 /* Adds the value of the ${VARIABLE} or ~ at AT, which must have one. */
-static int add_value(const struct profile_lexer *lx, struct piece *word, const char *at,
+static int add_value(const struct profile_lexer *lx, struct text *word, const char *at,
                      const char *value)
 {
     if (!value && !lx->skip)
         return lex_error(lx, at, "%.*s is not set", (int)(lx->pos - at), at);
     if (value)
-        add(word, value, strlen(value));
+        text_add(word, value, strlen(value));
     return 0;
 }
 
-static int lex_dollar(struct profile_lexer *lx, struct piece *word)
+static int lex_dollar(struct profile_lexer *lx, struct text *word)
 {
     const char *at = lx->pos, *value = NULL;
     int r = lex_variable(lx, &value);
@@ -112,7 +91,7 @@ static int lex_dollar(struct profile_lexer *lx, struct piece *word)
     return r < 0 ? r : add_value(lx, word, at, value);
 }
 
-static int lex_tilde(struct profile_lexer *lx, struct piece *word)
+static int lex_tilde(struct profile_lexer *lx, struct text *word)
 {
     const char *at = lx->pos++;
 
@@ -121,18 +100,18 @@ static int lex_tilde(struct profile_lexer *lx, struct piece *word)
     return add_value(lx, word, at, profile_home());
 }
 
-static int lex_single_quotes(struct profile_lexer *lx, struct piece *word)
+static int lex_single_quotes(struct profile_lexer *lx, struct text *word)
 {
     size_t length = strcspn(lx->pos + 1, "'\n");
 
     if (lx->pos[1 + length] != '\'')
         return lex_error(lx, lx->pos, "the quote has no end");
-    add(word, lx->pos + 1, length);
+    text_add(word, lx->pos + 1, length);
     lx->pos += length + 2;
     return 0;
 }
 
-static int lex_double_quotes(struct profile_lexer *lx, struct piece *word)
+static int lex_double_quotes(struct profile_lexer *lx, struct text *word)
 {
     const char *at = lx->pos++;
 
@@ -140,7 +119,7 @@ static int lex_double_quotes(struct profile_lexer *lx, struct piece *word)
         size_t length = strcspn(lx->pos, "\"\\$\n");
         int r = 0;
 
-        add(word, lx->pos, length);
+        text_add(word, lx->pos, length);
         lx->pos += length;
         if (is_end(*lx->pos))
             return lex_error(lx, at, "the quote has no end");
@@ -149,7 +128,7 @@ static int lex_double_quotes(struct profile_lexer *lx, struct piece *word)
         if (*lx->pos == '$') {
             r = lex_dollar(lx, word);
         } else if (lx->pos[1] && strchr("\"\\$", lx->pos[1])) {
-            add(word, lx->pos + 1, 1);
+            text_add(word, lx->pos + 1, 1);
             lx->pos += 2;
         } else {
             r = lex_error(lx, lx->pos, "a \\ can only be before \\, \" or $");
@@ -161,23 +140,33 @@ static int lex_double_quotes(struct profile_lexer *lx, struct piece *word)
     return 0;
 }
 
+/* Does C stand for itself. */
+static bool is_plain(char c)
+{
+    return !is_blank(c) && !is_end(c) && c != '"' && c != '\'' && c != '$' && c != '\\';
+}
+
 /* How many bytes at P stand for themselves. */
 static size_t plain_length(const char *p)
 {
-    return strcspn(p, " \t\r\n\"'$\\");
+    size_t n = 0;
+
+    while (is_plain(p[n]))
+        n++;
+    return n;
 }
 
 /* A word of several parts, or of one that is not plain. */
 static int lex_parts(struct profile_lexer *lx, char **ret_word)
 {
-    struct piece word = {0};
+    struct text word = {0};
     int r = *lx->pos == '~' ? lex_tilde(lx, &word) : 0;
 
     while (r == 0 && !is_blank(*lx->pos) && !is_end(*lx->pos)) {
         size_t length = plain_length(lx->pos);
 
         if (length) {
-            add(&word, lx->pos, length);
+            text_add(&word, lx->pos, length);
             lx->pos += length;
         } else if (*lx->pos == '$') {
             r = lex_dollar(lx, &word);

@@ -1,16 +1,18 @@
 /*
  * Makes one system call of husk fail, or lists those that it makes.
  *
- *     inject [-r REPORT] [-f PROCESS:CALL:N:ERRNO]... [-i FD=PATH]... [-t SECONDS] COMMAND [ARG...]
+ *     inject [-r REPORT] [-f PROCESS:CALL:N:ERRNO]... [-i FD=PATH]... [-t SECONDS] [-u USER] COMMAND [ARG...]
  *
  * Follows COMMAND and all that it starts (ptrace(2)) up to the moment when a process executes the
  * payload, the program whose file is named as in $INJECT_PAYLOAD; from then on nobody is watched.
  * PROCESS counts the processes in the order of their start, from 0; CALL is a number; N counts that
  * call in that process, from 1; `*' as PROCESS or N is each of them. The call is not made, and fails
- * with ERRNO (a number). COMMAND has PATH open as FD. x86-64 only.
+ * with ERRNO (a number). COMMAND has PATH open as FD, and runs as USER: under a tracer that is root newuidmap
+ * keeps its rights (ptrace(2)). x86-64 only.
  *
  * REPORT gets a line for each call that ended: "call PROCESS CALL N RESULT ARGUMENT", "fault" for each that
- * was made to fail, and "payload" once that was executed. ARGUMENT is the first one that is a path or another name, if any.
+ * was made to fail, and "payload" once that was executed, before it "cgroup FILE VALUE" for limits of the cgroup above
+ * its own. ARGUMENT is the first one that is a path or another name, if any.
  *
  * The exit status is COMMAND's. 120: it did not end in time (-t, 20 by default), or left a process
  * behind; all are killed then. 121: inject itself failed.
@@ -20,6 +22,8 @@
 #endif
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -260,6 +264,28 @@ static void stopped_at_call(struct process *p)
 
 /* ---- following ------------------------------------------------------------------------------- */
 
+static void report_limits(pid_t pid)
+{
+    static const char *const files[] = {"memory.max", "memory.swap.max", "memory.oom.group", "pids.max"};
+    char path[64], group[512] = "", file[1024], value[64];
+    FILE *f;
+
+    snprintf(path, sizeof path, "/proc/%d/cgroup", (int)pid);
+    f = fopen(path, "re");
+    if (!f || fscanf(f, "0::%511[^\n]", group) != 1)
+        group[0] = 0; /* cgroup v1 */
+    if (f)
+        fclose(f);
+    for (size_t i = 0; group[0] && i < sizeof files / sizeof *files; i++) {
+        snprintf(file, sizeof file, "/sys/fs/cgroup%s/../%s", group, files[i]);
+        f = fopen(file, "re");
+        if (f && fscanf(f, "%63s", value) == 1)
+            fprintf(report, "cgroup %s %s\n", files[i], value);
+        if (f)
+            fclose(f);
+    }
+}
+
 /* The payload is there: who is stopped goes on alone, the others at their next stop. */
 static void let_go(pid_t pid, int sig)
 {
@@ -275,8 +301,10 @@ static void take_stop(pid_t pid, int status)
         stopped_at_call(p);
     } else if (event == PTRACE_EVENT_EXEC && is_payload(pid)) {
         payload_runs = true;
-        if (report)
+        if (report) {
+            report_limits(pid);
             fprintf(report, "payload\n");
+        }
     } else if (event) {
         unsigned long child;
 
@@ -302,13 +330,23 @@ static void open_as(char *text)
     close(opened);
 }
 
-static void start(char **argv)
+static void become(const char *name)
+{
+    const struct passwd *user = getpwnam(name);
+
+    if (!user || initgroups(name, user->pw_gid) < 0 || setgid(user->pw_gid) < 0 || setuid(user->pw_uid) < 0)
+        fail(name);
+}
+
+static void start(char **argv, const char *user)
 {
     launcher = fork();
     if (launcher < 0)
         fail("fork");
     if (launcher == 0) {
         ptrace(PTRACE_TRACEME, 0, 0, 0);
+        if (user)
+            become(user);
         raise(SIGSTOP);
         execv(argv[0], argv);
         fail(argv[0]);
@@ -352,10 +390,11 @@ static int follow(void)
 
 int main(int argc, char **argv)
 {
+    const char *user = NULL;
     unsigned seconds = 20;
     int letter, result;
 
-    while ((letter = getopt(argc, argv, "+r:f:i:t:")) != -1) {
+    while ((letter = getopt(argc, argv, "+r:f:i:t:u:")) != -1) {
         if (letter == 'r' && !(report = fopen(optarg, "we")))
             fail(optarg);
         if (letter == 'f')
@@ -364,6 +403,8 @@ int main(int argc, char **argv)
             open_as(optarg);
         if (letter == 't')
             seconds = (unsigned)atoi(optarg);
+        if (letter == 'u')
+            user = optarg;
         if (letter == '?')
             return EXIT_INJECT;
     }
@@ -371,7 +412,7 @@ int main(int argc, char **argv)
         return EXIT_INJECT;
     sigaction(SIGALRM, &(struct sigaction){.sa_handler = on_alarm}, NULL);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
-    start(argv + optind);
+    start(argv + optind, user);
     alarm(seconds);
     result = follow();
     if (report && fclose(report) != 0)

@@ -2,12 +2,16 @@
  * Prints what a sandbox looks like from inside: whatever husk was asked to do to a process, read back
  * from the kernel. Two runs of the same command line print the same.
  *
- *     state [NAMESPACE...]     the namespaces of the host, as readlink(1) shows them
+ *     state [wait] [NAMESPACE...]     the namespaces of the host, as readlink(1) shows them
+ *
+ * With "wait" it then sends itself a SIGURG, for a tracer to see, and waits until it is ended.
  */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -169,10 +173,11 @@ int main(int argc, char **argv)
                                         "/proc/net/if_inet6", "/etc/passwd", "/etc/group"};
     static const char *const folders[] = {"/", "/etc", "/dev", "/tmp", "/run", "/var", "."};
 
-    (void)argc;
+    bool waits = argc > 1 && strcmp(argv[1], "wait") == 0;
+
     print_status();
     print_process();
-    print_namespaces(argv + 1);
+    print_namespaces(argv + 1 + waits);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         print_file(files[i]);
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
@@ -182,5 +187,11 @@ int main(int argc, char **argv)
     print_limits();
     for (char **e = environ; *e; e++)
         puts(*e);
-    return fflush(stdout) ? 1 : 0;
+    if (fflush(stdout))
+        return 1;
+    if (waits)
+        raise(SIGURG);
+    while (waits)
+        pause();
+    return 0;
 }

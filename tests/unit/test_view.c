@@ -6,6 +6,7 @@
 #include <fcntl.h>
 
 static struct view v;
+static size_t count;
 
 static int set_up(void **state HUSK_UNUSED)
 {
@@ -49,6 +50,38 @@ static void read_only_in_the_end(void **state HUSK_UNUSED)
     assert_false(v.mounts.items[0].ro);
 }
 
+/* The order counts: a mount that comes later takes a --remount-ro before it along, and one after it is its own. */
+static void a_remount_counts_for_what_is_there(void **state HUSK_UNUSED)
+{
+    add_op(MOUNT_BIND, "/dev", "/a/b");
+    add_op(MOUNT_REMOUNT_RO, NULL, "/a/b");
+    add_op(MOUNT_TMPFS, NULL, "/a");
+    add_op(MOUNT_BIND, "/dev", "/a/b");
+    add_op(MOUNT_TMPFS, NULL, "/a/bc");
+    add_op(MOUNT_REMOUNT_RO, NULL, "/");
+    view_init(&v, &plan);
+    assert_true(v.mounts.items[1].ro && v.mounts.items[1].hidden);
+    assert_false(v.mounts.items[4].ro || v.mounts.items[4].hidden);
+    assert_false(v.mounts.items[3].hidden || v.mounts.items[5].hidden || v.mounts.items[5].ro);
+    assert_true(v.mounts.items[0].ro);
+}
+
+/* In the order of the operations, whatever their paths; not what only starts with the same letters. */
+static void excepts_are_what_lies_below(void **state HUSK_UNUSED)
+{
+    add_op(MOUNT_TMPFS, NULL, "/a/y");
+    add_op(MOUNT_BIND, "/dev", "/a");
+    add_op(MOUNT_TMPFS, NULL, "/a/z");
+    add_op(MOUNT_TMPFS, NULL, "/a/x/deep");
+    add_op(MOUNT_TMPFS, NULL, "/a-b");
+    add_op(MOUNT_DIR, NULL, "/a/dir");
+    view_init(&v, &plan);
+    assert_int_equal(v.reach.count, 1);
+    assert_ptr_equal(view_excepts(&v, &v.reach.items[0], &count)[0], &v.mounts.items[3]);
+    assert_ptr_equal(view_excepts(&v, &v.reach.items[0], &count)[1], &v.mounts.items[4]);
+    assert_int_equal(count, 2);
+}
+
 static void binds_reach_the_host(void **state HUSK_UNUSED)
 {
     add_op(MOUNT_BIND, "/proc/../dev", "/a")->dev = true;
@@ -60,8 +93,10 @@ static void binds_reach_the_host(void **state HUSK_UNUSED)
     assert_string_equal(v.reach.items[0].inside, "/a");
     assert_true(v.reach.items[0].write && v.reach.items[0].devices);
     assert_false(v.reach.items[1].write || v.reach.items[1].devices);
-    assert_true(view_excepts(&v, &v.reach.items[0], 3));
-    assert_false(view_excepts(&v, &v.reach.items[1], 3));
+    assert_ptr_equal(view_excepts(&v, &v.reach.items[0], &count)[0], &v.mounts.items[3]);
+    assert_int_equal(count, 1);
+    assert_null(view_excepts(&v, &v.reach.items[1], &count));
+    assert_int_equal(count, 0);
 }
 
 static void procfs_reaches_it_where_it_is_the_hosts(void **state HUSK_UNUSED)
@@ -136,10 +171,11 @@ static void variables_have_a_source(void **state HUSK_UNUSED)
     *VEC_PUSH(&spec.env) = (struct env_op){ENV_SET, "ASKED", "2"};
     *VEC_PUSH(&spec.env) = (struct env_op){ENV_SET, "KEPT_X", "4"};
     *VEC_PUSH(&spec.env) = (struct env_op){ENV_KEEP, "KEPT_*", NULL};
-    assert_int_equal(view_env_source(&plan, 0), ENV_FROM_HOST);
-    assert_int_equal(view_env_source(&plan, 1), ENV_FROM_OPTION);
-    assert_int_equal(view_env_source(&plan, 2), ENV_FROM_HUSK);
-    assert_int_equal(view_env_source(&plan, 3), ENV_FROM_HOST);
+    view_init(&v, &plan);
+    assert_int_equal(view_env_source(&v, 0), ENV_FROM_HOST);
+    assert_int_equal(view_env_source(&v, 1), ENV_FROM_OPTION);
+    assert_int_equal(view_env_source(&v, 2), ENV_FROM_HUSK);
+    assert_int_equal(view_env_source(&v, 3), ENV_FROM_HOST);
 }
 
 int main(void)
@@ -149,6 +185,8 @@ int main(void)
         PLAIN(the_first_mount_is_the_root),
         PLAIN(later_mounts_hide),
         PLAIN(read_only_in_the_end),
+        PLAIN(a_remount_counts_for_what_is_there),
+        PLAIN(excepts_are_what_lies_below),
         PLAIN(binds_reach_the_host),
         PLAIN(procfs_reaches_it_where_it_is_the_hosts),
         PLAIN(inherited_fds_are_those_that_stay_open),

@@ -32,6 +32,27 @@ vm_packages()
     [ "$(uname -m)" != x86_64 ] || tests/vm/build --missing
 }
 
+# vm_is_asked_for: is there a test for a machine?
+vm_is_asked_for()
+{
+    local machine
+    for machine in uml 6.1 6.12; do
+        [ -z "$(pick_tests $machine unit_tests functional_tests)" ] || return 0
+    done
+    return 1
+}
+
+# vm_begin: has the machine made, if it is not there, while other tests are run. vm_obstacle waits for it and
+# says what went wrong.
+vm_begin()
+{
+    vm_making=
+    if [ "$(uname -m)" = x86_64 ] && vm_is_asked_for && [ -z "$(vm_packages)" ]; then
+        nice -n 10 tests/vm/build > /dev/null 2>&1 < /dev/null &
+        vm_making=$!
+    fi
+}
+
 # vm_obstacle: why there can be no virtual machine here, in words; or nothing.
 vm_obstacle()
 {
@@ -114,7 +135,8 @@ vm_deal_all()
 run_in_vms()
 {
     local obstacle guest running=0 begun=$SECONDS uml=yes vm_guests=()
-    [ -n "$(for guest in uml 6.1 6.12; do pick_tests $guest unit_tests functional_tests; done)" ] || return 0
+    vm_is_asked_for || return 0
+    [ -z "$vm_making" ] || wait "$vm_making"
     obstacle=$(vm_obstacle)
     if [ -n "$obstacle" ]; then
         say "not in virtual machines: $obstacle"

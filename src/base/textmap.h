@@ -1,0 +1,18 @@
+/*
+ * A map from texts to numbers, for what would otherwise compare each of many things with each other. The
+ * keys are not copied, and must live as long as the map.
+ */
+#pragma once
+#include "base/alloc.h"
+
+/* {0} is an empty one. */
+struct textmap {
+    struct textmap_entry *entries;
+    size_t count, room;
+};
+
+/* The number of the first N bytes of KEY, or NULL if they are not in it. Good until the next textmap_put(). */
+size_t *textmap_get(const struct textmap *map, const char *key, size_t n);
+
+/* The same, put into it with number 0 if they are not. */
+size_t *textmap_put(struct textmap *map, const char *key, size_t n);
