@@ -27,16 +27,17 @@ int path_compare(const char *s, const char *t)
 
 char *path_join(const char *dir, const char *name)
 {
-    size_t n = strlen(dir);
+    size_t n = strlen(dir), size;
     char *path, *end;
 
     while (*name == '/')
         name++;
-    path = arena_alloc(n + strlen(name) + 2);
+    size = n + strlen(name) + 2;
+    path = arena_alloc(size);
     end = mempcpy(path, dir, n);
     if (!n || dir[n - 1] != '/')
         *end++ = '/';
-    strcpy(end, name);
+    str_copy(end, size - (size_t)(end - path), name);
     return path;
 }
 
