@@ -27,17 +27,17 @@ int path_compare(const char *s, const char *t)
 
 char *path_join(const char *dir, const char *name)
 {
-    size_t n = strlen(dir), size;
+    size_t n = strlen(dir), length;
     char *path, *end;
 
     while (*name == '/')
         name++;
-    size = n + strlen(name) + 2;
-    path = arena_alloc(size);
+    length = strlen(name);
+    path = arena_alloc(n + length + 2);
     end = mempcpy(path, dir, n);
     if (!n || dir[n - 1] != '/')
         *end++ = '/';
-    str_copy(end, size - (size_t)(end - path), name);
+    memcpy(end, name, length); /* what was allocated is zeroed */
     return path;
 }
 

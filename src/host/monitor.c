@@ -146,7 +146,8 @@ static void network_failed(struct watch *w, const struct gate_message *m)
 
 static void network_is_up(struct watch *w)
 {
-    int r = gate_send(w->sb->gate, GATE_ONLINE, 0, FD_NONE);
+    /* Without a gate the child is dead, which is seen elsewhere. */
+    int r = w->sb->gate < 0 ? -EPIPE : gate_send(w->sb->gate, GATE_ONLINE, 0, FD_NONE);
 
     w->sb->net_keeper.online = true;
     if (r == 0 || r == -EPIPE)

@@ -123,16 +123,19 @@ static int64_t now_ms(void)
     return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
-/* Waits for news at GATE; with the caller's signal mask, so what ends husk ends it here. */
+/* Waits for news at GATE; with the caller's signal mask, so what ends husk ends it here. But for SIGCHLD: one that
+ * comes while it is open is lost, and the monitor would never hear that the sandbox has ended. */
 static int wait_news(const struct plan *plan, int gate)
 {
     int64_t end = now_ms() + SCOPE_PATIENCE_MS;
+    sigset_t mask = plan->mask;
 
+    sigaddset(&mask, SIGCHLD);
     for (;;) {
         struct pollfd p = {.fd = gate, .events = POLLIN};
         int64_t left = MAX(end - now_ms(), 0);
         struct timespec most = {.tv_sec = left / 1000, .tv_nsec = left % 1000 * 1000000};
-        int n = ppoll(&p, 1, &most, &plan->mask);
+        int n = ppoll(&p, 1, &most, &mask);
 
         if (n > 0)
             return 0;

@@ -75,19 +75,24 @@ static int tell_json(const struct plan *plan, const struct sandbox *sb)
     return write_to(fd, "json_status_fd", text);
 }
 
-static int wait_for_maps(const struct plan *plan)
+static int wait_for_maps(const struct plan *plan, const struct sandbox *sb)
 {
     const struct opt_fd *block = &plan->spec->userns_block_fd;
-    struct pollfd fds = {.fd = block->fd, .events = POLLIN};
+    struct pollfd fds[] = {{.fd = block->fd, .events = POLLIN}, {.fd = sb->gate, .events = 0}};
+    sigset_t mask = plan->mask;
     char byte;
     ssize_t n;
 
     if (block->fd < 0)
         return 0;
-    /* The byte may never come: with the caller's signal mask, what ends husk ends it here. */
-    while (ppoll(&fds, 1, NULL, &plan->mask) < 0)
+    /* The byte may never come: with the caller's signal mask, what ends husk ends it here. But for SIGCHLD, which
+     * would be lost to the monitor. */
+    sigaddset(&mask, SIGCHLD);
+    while (ppoll(fds, ARRAY_SIZE(fds), NULL, &mask) < 0)
         if (errno != EINTR)
             return log_errno(errno, "waiting for %s", origin_text(&block->from));
+    if (fds[1].revents)
+        return 0; /* the child is dead, and the monitor will say it */
     n = fd_read_full(block->fd, &byte, 1);
     return n < 0 ? log_errno((int)-n, "waiting for %s", origin_text(&block->from)) : 0;
 }
@@ -98,7 +103,7 @@ int status_tell_started(const struct plan *plan, const struct sandbox *sb)
 
     if ((r = tell_info(plan, sb)) < 0 || (r = tell_json(plan, sb)) < 0)
         return r;
-    return wait_for_maps(plan);
+    return wait_for_maps(plan, sb);
 }
 
 void status_tell_ended(const struct plan *plan, int status)

@@ -64,9 +64,12 @@ static void keep_vars(struct env_list *e, const char *name)
     bool prefix = n && name[n - 1] == '*';
 
     for (char **v = environ; *v; v++) {
-        size_t length = strcspn(*v, "=");
+        size_t length;
 
-        if ((*v)[length] && (prefix ? strncmp(*v, name, n - 1) == 0 : is_var(*v, name)))
+        if (prefix ? strncmp(*v, name, n - 1) != 0 : !is_var(*v, name))
+            continue;
+        length = strcspn(*v, "=");
+        if ((*v)[length])
             put_var(e, arena_strndup(*v, length), *v);
     }
 }

@@ -12,7 +12,7 @@ flags = -std=gnu17 -D_GNU_SOURCE -O1 -g1 -fno-omit-frame-pointer -fsanitize=$(ch
 sources = $(filter %.c,$(libhusk_sources) $(allow_sources) $(profile_compiler_sources) $(fuzz_sources))
 left_out = src/inside/% src/plan/explain% src/plan/view.c tests/fuzz/replay.c $(filter-out $(host),\
 	$(filter src/host/%,$(sources))) src/allow/inner.c src/allow/outer.c src/allow/rules.c src/allow/seal.c
-host = $(patsubst %,src/host/%.c,cgdir facts net_helper net_list usage why)
+host = $(patsubst %,src/host/%.c,cgdir facts net_helper net_list refusal_text refusals usage why)
 made = src/spec/builtin_profiles.c src/plan/builtin_filters.c
 objects = $(patsubst %.c,obj/%.o,$(filter-out $(left_out),$(sources)) $(made))
 archived = $(filter obj/src/%,$(objects))

@@ -61,6 +61,10 @@ ACTIONS = [
     Action("command terminated", "command", TERM, 1, False, {143}, {143}, 10),
     Action("guardian killed", "guardian", KILL, 2, True, {FAILED, DONE}, {DONE}, 10),
     Action("guardian terminated", "guardian", TERM, 1, True, {DONE}, {DONE}, 10),
+    Action("husk-seccomp killed", "compiler", KILL, 2, False, {FAILED}, None, 10),
+    Action("husk-seccomp terminated", "compiler", TERM, 1, False, {FAILED}, None, 10),
+    Action("cgroup's keeper killed", "cgroup", KILL, 2, True, {FAILED, DONE}, {DONE}, 10),
+    Action("husk-scope killed", "scope", KILL, 2, False, {FAILED}, None, 10),
     Action("supervisor killed", "supervisor", KILL, 2, False, {FAILED}, {FAILED}, 10),
     Action("supervisor terminated", "supervisor", TERM, 1, True, {DONE}, {DONE}, 10),
     Action("network's keeper killed", "keeper", KILL, 2, True, {FAILED, DONE}, {DONE}, 10),
@@ -108,7 +112,7 @@ class Launch:
         state = [os.path.join(HELPERS, "state")] + ([] if ends else ["wait"]) + hosts
         folder = self.folder.replace("@", number)
         environment = dict(os.environ, INJECT_PAYLOAD="state", HOME=folder + "/home", PWD=folder + "/work",
-                           XDG_RUNTIME_DIR=folder + "/run")
+                           XDG_RUNTIME_DIR=os.environ.get("KILL_RUNTIME", folder + "/run"))
         with tempfile.NamedTemporaryFile("r", prefix="husk-report.") as report:
             argv = [os.path.join(HELPERS, "strike"), "-r", report.name, *strike]
             argv += [a.replace("@", number) for a in self.argv] + state
@@ -152,7 +156,7 @@ class Launch:
         points = self.points[action.ends]
         if action.before is None:
             points = [p for p in points if p.payload]
-        if action.who == "command":
+        if action.who in ("command", "compiler", "scope"):  # while it is held itself: it does not live long
             points = [p for p in points if p.process == who]
         elif who and action.who != "launcher":
             born = next((i for i, p in enumerate(points) if p.process == who), len(points))
@@ -233,6 +237,8 @@ class Launch:
 
 
 def main():
+    for ignored in INT, HUP, signal.SIGQUIT:  # by a shell's "&", or nohup(1)
+        signal.signal(ignored, signal.SIG_DFL)
     split = sys.argv.index("--")
     launch = Launch(sys.argv[1], dict(a.split("=") for a in sys.argv[2:split]), sys.argv[split + 1:])
     jobs = launch.jobs()
