@@ -99,7 +99,7 @@ enum outcome launch_failed(const struct bench *b, char **argv, const char *how)
 {
     const char *line = argv[0];
 
-    for (int i = 1; argv[i] && i <= SHOWN_WORDS; i++)
+    for (int i = 1; i <= SHOWN_WORDS && argv[i]; i++)
         line = arena_printf("%s %s", line, i < SHOWN_WORDS ? argv[i] : "...");
     log_error("%s: %s", line, how);
     show_log(b);

@@ -10,7 +10,8 @@ const char *__asan_default_options(void)
 {
     /* A report must end in a status that no test expects. Leaks are looked for in the unit tests, which ask
      * for it: it takes ptrace(2) at exit, which cannot be had where husk is traced, not dumpable or filtered.
-     * SIGILL is how str_copy() ends a process. */
-    return "detect_leaks=0:exitcode=99:abort_on_error=0:detect_stack_use_after_return=0:handle_sigill=0";
+     * SIGILL is how str_copy() ends a process; and the limit of core files is the command's as well. */
+    return "detect_leaks=0:exitcode=99:abort_on_error=0:detect_stack_use_after_return=0:handle_sigill=0:"
+           "disable_coredump=0";
 }
 #endif
