@@ -91,7 +91,7 @@ static int wait_for_maps(const struct plan *plan, const struct sandbox *sb)
     while (ppoll(fds, ARRAY_SIZE(fds), NULL, &mask) < 0)
         if (errno != EINTR)
             return log_errno(errno, "waiting for %s", origin_text(&block->from));
-    if (fds[1].revents)
+    if (!fds[0].revents)
         return 0; /* the child is dead, and the monitor will say it */
     n = fd_read_full(block->fd, &byte, 1);
     return n < 0 ? log_errno((int)-n, "waiting for %s", origin_text(&block->from)) : 0;

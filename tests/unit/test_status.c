@@ -1,5 +1,6 @@
 /* --info-fd, --json-status-fd and --userns-block-fd. */
 #include "host/status.h"
+#include "gate/gate.h"
 #include "bare_plan.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -120,6 +121,17 @@ static void a_byte_lets_it_go_on(void **state HUSK_UNUSED)
     refused(status_tell_started(&plan, &sb), "waiting for --userns-block-fd 9: Bad file descriptor");
 }
 
+static void nor_does_it_wait_for_who_is_dead(void **state HUSK_UNUSED)
+{
+    int child;
+
+    assert_int_equal(gate_open(&sb.gate, &child), 0);
+    close(child);
+    spec.userns_block_fd = (struct opt_fd){ends[0], {.text = "--userns-block-fd 9"}};
+    assert_int_equal(status_tell_started(&plan, &sb), 0); /* no byte was written */
+    fd_closep(&sb.gate);
+}
+
 int main(void)
 {
 #define PLAIN(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -131,6 +143,7 @@ int main(void)
         PLAIN(what_cannot_be_told_fails),
         PLAIN(a_child_that_is_gone_is_not_told_of),
         PLAIN(a_byte_lets_it_go_on),
+        PLAIN(nor_does_it_wait_for_who_is_dead),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
