@@ -14,6 +14,7 @@
 #
 # $LAB/host CMD, $LAB/world CMD   run CMD there, as root of the lab; so do lab_host and lab_world
 # $LAB/husk ARGS                  runs husk on the host: as root, or as the user who runs the test
+# $LAB/starter CMD                runs CMD as husk is run there
 # lab_each NAME                   calls NAME slirp4netns, then NAME pasta, whichever is installed
 
 PATH=$PATH:/usr/sbin:/sbin
@@ -47,7 +48,8 @@ lab_scripts()
     local user=()
     [ ${#lab_enter[@]} = 0 ] || user=(unshare -U --map-user="$(id -u)" --map-group="$(id -g)" --)
     lab_script host nsenter -t "$lab_host_pid" -n -m ${lab_enter[@]+"${lab_enter[@]}"} --
-    lab_script husk "$LAB/host" ${user[@]+"${user[@]}"} "$HUSK"
+    lab_script starter "$LAB/host" ${user[@]+"${user[@]}"}
+    lab_script husk "$LAB/starter" "$HUSK"
     [ -z "$lab_world_pid" ] ||
         lab_script world nsenter -t "$lab_world_pid" -n -m ${lab_enter[@]+"${lab_enter[@]}"} --
 }
@@ -107,6 +109,7 @@ lab_dns()
     t_wait grep -q 'started, version' "$T/.lab-dns"
 }
 
+# lab_start [quiet]: with that word, without servers.
 lab_start()
 {
     local ns=(-n -m)
@@ -126,6 +129,7 @@ lab_start()
     t_wait lab_is_made "$lab_world_pid"
     lab_scripts
     lab_wire && lab_resolver || t_skip_all "no veth devices here"
+    [ "${1-}" != quiet ] || return 0
     lab_dns
     lab_serve world world 0.0.0.0:80 :::80 udp:0.0.0.0:7 udp::::7
     lab_serve host host 127.0.0.1:8000 ::1:8000 0.0.0.0:8001 :::8001 udp:0.0.0.0:7007

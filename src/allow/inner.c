@@ -171,6 +171,17 @@ static int read_told(int legs)
     return 0;
 }
 
+/* The command has ended; what was refused to it at last is known to the kernel by now. */
+static int say_the_rest(int refusals)
+{
+    struct pollfd rest = {.fd = refusals, .events = POLLIN};
+
+    while (refusals >= 0 && poll(&rest, 1, 0) > 0)
+        if (refusals_read(refusals) < 0)
+            break;
+    return 0;
+}
+
 int inner_run(const struct inner *inner, struct resolver *resolver)
 {
     struct pollfd polls[FIXED + CONNECTIONS];
@@ -186,7 +197,7 @@ int inner_run(const struct inner *inner, struct resolver *resolver)
             return -errno;
         }
         if (polls[LIFE].revents)
-            return 0;
+            return say_the_rest(inner->refusals);
         if (polls[LEGS].revents && read_told(inner->legs) < 0)
             return -EPIPE;
         for (size_t i = 0; i < CONNECTIONS; i++)

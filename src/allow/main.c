@@ -216,16 +216,18 @@ static void open_null(void)
         die_errno(errno, "--allow: opening /dev/null");
 }
 
-/* Says that all is well; what comes later is said elsewhere. */
-static int get_ready(struct task *task)
+/* Says that all is well; what comes later is said elsewhere. The word is the last thing that can fail. */
+static void get_ready(struct task *task)
 {
-    int r = fd_write_all(task->ready, "1", 1);
+    int r;
 
-    fd_closep(&task->ready);
     if (dup2(task->log >= 0 ? task->log : STDIN_FILENO, STDERR_FILENO) < 0)
-        r = -errno;
+        die_errno(errno, "--allow: the resolver's standard error");
     fd_closep(&task->log);
-    return r;
+    r = fd_write_all(task->ready, "1", 1);
+    fd_closep(&task->ready);
+    if (r < 0)
+        exit(EXIT_HUSK);
 }
 
 int main(int argc, char **argv)
@@ -263,9 +265,8 @@ int main(int argc, char **argv)
         die_errno(errno, "--allow: the socket between its processes");
     if (seal_inner() < 0)
         return EXIT_HUSK;
-    r = get_ready(&task);
-    if (r == 0)
-        r = inner_run(&inner, &resolver);
+    get_ready(&task);
+    r = inner_run(&inner, &resolver);
     if (r < 0)
         log_errno(-r, "--allow: the resolver has ended; no more names are allowed");
     return r < 0 ? EXIT_HUSK : 0;

@@ -61,6 +61,13 @@ const char *ip_format(char *buf, const struct ip *ip)
     return buf;
 }
 
+bool ip_is_loopback(const struct ip *ip)
+{
+    static const uint8_t one[16] = {[15] = 1};
+
+    return ip->family == AF_INET ? ip->bytes[0] == 127 : memcmp(ip->bytes, one, sizeof one) == 0;
+}
+
 unsigned ip_bits(const struct ip *ip)
 {
     return ip->family == AF_INET ? 32 : 128;

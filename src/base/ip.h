@@ -23,6 +23,9 @@ bool ip_parse(const char *text, struct ip *ret_ip);
 /* Writes IP to BUF, IP_TEXT bytes. Returns BUF. */
 const char *ip_format(char *buf, const struct ip *ip);
 
+/* 127.0.0.0/8 and ::1. */
+bool ip_is_loopback(const struct ip *ip);
+
 /* The number of bits of an address: 32 or 128. */
 unsigned ip_bits(const struct ip *ip);
 

@@ -27,16 +27,17 @@ int path_compare(const char *s, const char *t)
 
 char *path_join(const char *dir, const char *name)
 {
-    size_t n = strlen(dir);
+    size_t n = strlen(dir), length;
     char *path, *end;
 
     while (*name == '/')
         name++;
-    path = arena_alloc(n + strlen(name) + 2);
+    length = strlen(name);
+    path = arena_alloc(n + length + 2);
     end = mempcpy(path, dir, n);
     if (!n || dir[n - 1] != '/')
         *end++ = '/';
-    strcpy(end, name);
+    memcpy(end, name, length); /* what was allocated is zeroed */
     return path;
 }
 

@@ -59,7 +59,7 @@ static void add_pasta_ports(word_list *words, const struct plan *plan, bool udp)
 {
     const char *option = udp ? "-u" : "-t";
     bool any = false;
-    char address[NET_ADDRESS_TEXT];
+    char address[IP_TEXT];
 
     for (size_t i = 0; i < plan->spec->publish.count; i++) {
         const struct publish *p = &plan->spec->publish.items[i].value;
@@ -67,7 +67,7 @@ static void add_pasta_ports(word_list *words, const struct plan *plan, bool udp)
         if (p->udp != udp)
             continue;
         any = true;
-        net_address_text(address, &p->host);
+        ip_format(address, &p->host);
         for (unsigned n = 0; n <= (unsigned)(p->host_last - p->host_first); n++)
             add_two(words, option,
                     arena_printf("%s/%u:%u", address, p->host_first + n, p->inside_first + n));
@@ -148,7 +148,7 @@ static int connect_to(const char *path)
 int slirp_publish(const struct publish *p, unsigned i, char *answer, size_t size)
 {
     static const char good[] = "{\"return\":";
-    char request[512], address[NET_ADDRESS_TEXT];
+    char request[512], address[IP_TEXT];
     HUSK_FD int fd = connect_to(SLIRP_SOCKET);
     ssize_t n;
     int r;
@@ -159,7 +159,7 @@ int slirp_publish(const struct publish *p, unsigned i, char *answer, size_t size
     snprintf(request, sizeof request,
              "{\"execute\":\"add_hostfwd\",\"arguments\":{\"proto\":\"%s\",\"host_addr\":\"%s\","
              "\"host_port\":%u,\"guest_addr\":\"" NET_OWN4 "\",\"guest_port\":%u}}",
-             p->udp ? "udp" : "tcp", net_address_text(address, &p->host), p->host_first + i,
+             p->udp ? "udp" : "tcp", ip_format(address, &p->host), p->host_first + i,
              p->inside_first + i);
     if ((r = fd_write_all(fd, request, strlen(request))) < 0)
         return r;
@@ -199,7 +199,7 @@ static bool is_reason(const char *line)
 {
     static const char *const noise[] = {
         "Failed to send", /* of pasta, where there is no syslog */
-        "sent tapfd", "received tapfd", "Starting slirp", "WARNING: Support for", "Usage:",
+        "sent tapfd", "received tapfd", "Starting slirp", "* ", "WARNING: Support for", "Usage:",
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(noise); i++)

@@ -19,7 +19,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SAID = 4096 }; /* bytes of what the helper says that are kept */
+enum {
+    SAID = 4096,         /* bytes of what the helper says that are kept */
+    LAST_WORDS_MS = 1000 /* for --net-log, after the command's end */
+};
 
 struct keep {
     const struct plan *plan;
@@ -54,10 +57,10 @@ static void HUSK_PRINTF(3, 4) HUSK_NORETURN give_up(struct keep *k, int err, con
 static void HUSK_NORETURN say_port(struct keep *k, const struct opt_publish *o, unsigned i, int err,
                                    const char *reason)
 {
-    char address[NET_ADDRESS_TEXT], origin[512];
+    char address[IP_TEXT], origin[512];
 
     give_up(k, err, "publishing %s port %u of %s (%s)%s%s", o->value.udp ? "UDP" : "TCP",
-            o->value.host_first + i, net_address_text(address, &o->value.host),
+            o->value.host_first + i, ip_format(address, &o->value.host),
             origin_format(origin, sizeof origin, &o->from), reason ? ": " : "", reason ? reason : "");
 }
 
@@ -131,6 +134,23 @@ static void HUSK_NORETURN helper_failed(struct keep *k)
     give_up(k, 0, "%s (%s) ended with status %d", name, origin, WEXITSTATUS(status));
 }
 
+/* Until FD is readable or hung up, for MS at most: who reads what husk-allow says may have stopped. */
+static void let_it_end(int fd, int ms)
+{
+    struct pollfd end = {.fd = fd, .events = POLLIN};
+
+    while (fd >= 0 && poll(&end, 1, ms) < 0 && errno == EINTR)
+        ;
+}
+
+/* With --net-log husk-allow, which sees the same, is let say what it has yet to say. */
+static void HUSK_NORETURN end_with_sandbox(const struct keep *k)
+{
+    if (k->list && k->plan->spec->net_log.set)
+        let_it_end(sys_pidfd_open(k->list), LAST_WORDS_MS);
+    _exit(0);
+}
+
 /* Waits for FD, or OTHER if that is one, to have something to read: which? Goes with the sandbox. */
 static int wait_for(const struct keep *k, int fd, int other)
 {
@@ -144,7 +164,7 @@ static int wait_for(const struct keep *k, int fd, int other)
         if (n < 0 && errno != EINTR)
             _exit(1);
         if (n > 0 && fds[0].revents)
-            _exit(0);
+            end_with_sandbox(k);
         if (n > 0)
             return fds[1].revents ? fd : other;
     }
@@ -316,12 +336,14 @@ int net_keeper_start(const struct plan *plan, struct sandbox *sb, int netns)
     return 0;
 }
 
-int net_keeper_end(struct sandbox *sb)
+int net_keeper_end(const struct plan *plan, struct sandbox *sb)
 {
     int status;
 
     if (sb->net_keeper.pid <= 0)
         return 0;
+    if (plan->spec->net_log.set)
+        let_it_end(sb->net_keeper.gate, 2 * LAST_WORDS_MS); /* which it closes by ending */
     kill(sb->net_keeper.pid, SIGKILL);
     status = child_wait(sb->net_keeper.pid);
     sb->net_keeper.pid = 0;

@@ -59,7 +59,7 @@ char **net_list_argv(const struct plan *plan, const struct net_list_fds *fds, in
 {
     const struct spec *s = plan->spec;
     word_list words = {0};
-    char address[NET_ADDRESS_TEXT];
+    char address[IP_TEXT];
 
     if (!plan->net.list)
         return NULL;
@@ -70,7 +70,7 @@ char **net_list_argv(const struct plan *plan, const struct net_list_fds *fds, in
     add_fd(&words, "--life", sandbox);
     add_fd(&words, "--log", fds->log);
     for (size_t i = 0; i < s->dns.count; i++)
-        add(&words, "--dns", arena_strdup(net_address_text(address, &s->dns.items[i].value)));
+        add(&words, "--dns", arena_strdup(ip_format(address, &s->dns.items[i].value)));
     for (size_t i = 0; i < s->publish.count; i++)
         add_published(&words, &s->publish.items[i].value);
     *VEC_PUSH(&words) = NULL;

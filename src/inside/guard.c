@@ -202,7 +202,7 @@ static void match_inside(struct netlink *n)
 }
 
 /* The source: at byte 8 of a header of IPv6. */
-static void match_foreign(struct netlink *n, const struct net_address *own)
+static void match_foreign(struct netlink *n, const struct ip *own)
 {
     static const unsigned char loopback[16] = {[15] = 1};
     const unsigned char family = NFPROTO_IPV6, icmp = IPPROTO_ICMPV6;

@@ -39,9 +39,9 @@ int network_ask(struct inside *in)
 
 static void put_address(struct netlink *n, unsigned type, const char *text)
 {
-    struct net_address a;
+    struct ip a;
 
-    net_address_parse(text, &a);
+    ip_parse(text, &a);
     netlink_put(n, type, a.bytes, a.family == AF_INET ? 4 : 16);
 }
 

@@ -136,7 +136,7 @@ static const char *rule_text(const struct net_rule *rule)
                            : rule->protocol == IPPROTO_UDP    ? ", UDP"
                            : rule->protocol == IPPROTO_ICMPV6 ? ", ICMP"
                                                               : "";
-    char address[NET_ADDRESS_TEXT];
+    char address[IP_TEXT];
 
     if (rule->match == NET_ANSWERS)
         return "answers to what came in";
@@ -144,7 +144,7 @@ static const char *rule_text(const struct net_rule *rule)
         return "what stays inside";
     if (rule->match == NET_FOREIGN)
         return "IPv6 that claims to come from elsewhere";
-    return arena_printf("%s/%u%s%s", net_address_text(address, &rule->to), rule->prefix, protocol,
+    return arena_printf("%s/%u%s%s", ip_format(address, &rule->to), rule->prefix, protocol,
                         rule->port ? arena_printf(" port %u", rule->port) : "");
 }
 
@@ -152,9 +152,9 @@ static void show_publish(const struct opt_publish *o)
 {
     const struct publish *p = &o->value;
     unsigned last = (unsigned)(p->host_last - p->host_first);
-    char address[NET_ADDRESS_TEXT];
+    char address[IP_TEXT];
 
-    net_address_text(address, &p->host);
+    ip_format(address, &p->host);
     line("published",
          last ? arena_printf("%s ports %u-%u of %s -> %u-%u", p->udp ? "UDP" : "TCP", p->host_first,
                              p->host_last, address, p->inside_first, p->inside_first + last)

@@ -7,12 +7,12 @@ static void put_rule(struct json *j, const struct net_rule *rule)
 {
     static const char *const matches[] = {
         [NET_TO] = "to", [NET_ANSWERS] = "answers", [NET_INSIDE] = "inside", [NET_FOREIGN] = "foreign"};
-    char address[NET_ADDRESS_TEXT];
+    char address[IP_TEXT];
 
     json_open(j, NULL, '{');
     json_bool(j, "accept", rule->accept);
     json_text(j, "match", matches[rule->match]);
-    json_text(j, "address", rule->to.family ? net_address_text(address, &rule->to) : NULL);
+    json_text(j, "address", rule->to.family ? ip_format(address, &rule->to) : NULL);
     json_number(j, "prefix", rule->prefix);
     json_number(j, "protocol", (uint64_t)rule->protocol); /* 0: any */
     json_number(j, "port", rule->port);                   /* 0: any */
@@ -21,11 +21,11 @@ static void put_rule(struct json *j, const struct net_rule *rule)
 
 static void put_publish(struct json *j, const struct opt_publish *o)
 {
-    char address[NET_ADDRESS_TEXT];
+    char address[IP_TEXT];
 
     json_open(j, NULL, '{');
     json_text(j, "protocol", o->value.udp ? "udp" : "tcp");
-    json_text(j, "host_address", net_address_text(address, &o->value.host));
+    json_text(j, "host_address", ip_format(address, &o->value.host));
     json_number(j, "host_first", o->value.host_first);
     json_number(j, "host_last", o->value.host_last);
     json_number(j, "inside_first", o->value.inside_first);

@@ -239,13 +239,28 @@ static int kernel_abi(void)
                : log_errno(errno, "asking the kernel for its version of Landlock");
 }
 
+/* X11, session buses and others listen there: who asks for the host's network may not know. */
+static void say_open_sockets(const struct plan *plan)
+{
+    const struct spec *s = plan->spec;
+
+    if (!(s->landlock.parts & LANDLOCK_ABSTRACT) || plan->landlock.handled.scoped & LL_SCOPE_ABSTRACT ||
+        plan->unshared & CLONE_NEWNET || s->net.mode == NET_JOIN)
+        return;
+    log_hint("on the host's network its abstract sockets are in reach, as of X11 or a session bus: closing them "
+             "takes Landlock of Linux 6.12");
+}
+
 int plan_landlock(struct plan *plan)
 {
     const struct spec *s = plan->spec;
     bool wanted = s->landlock.parts || s->tcp_connect.set || s->tcp_bind.set || s->required.count;
-    int abi = wanted ? kernel_abi() : 0;
+    int abi = wanted ? kernel_abi() : 0, r;
 
-    return abi < 0 ? abi : landlock_derive(plan, abi);
+    if (abi < 0 || (r = landlock_derive(plan, abi)) < 0)
+        return abi < 0 ? abi : r;
+    say_open_sockets(plan);
+    return 0;
 }
 
 bool landlock_is_used(const struct plan *plan)

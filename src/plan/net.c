@@ -15,6 +15,9 @@
 /* As many as a helper has room to listen on; each takes an open file. */
 enum { PUBLISH_LIMIT = 512 };
 
+/* Bytes: a router with 100,000 routes has them in 15 MB. */
+enum { ROUTES_LIMIT = 256 * 1024 * 1024 };
+
 static const char *const names[] = {
     [NET_HELPER_NONE] = "",
     [NET_HELPER_SLIRP4NETNS] = "slirp4netns",
@@ -57,22 +60,36 @@ static int choose_helper(struct plan *plan)
     return -ENOENT;
 }
 
-/* Has the host a default route of IPv6? As /proc/net/ipv6_route shows it: destination and length, source
- * and length, gateway, metric, two counts, flags, device, all but the last in hexadecimal. */
-static bool host_has_ipv6(void)
+/* Is LINE of /proc/net/ipv6_route a default route? It shows destination and length, source and length, gateway,
+ * metric, two counts, flags, device, all but the last in hexadecimal. */
+static bool is_default_route(const char *line)
 {
     enum { REJECT = 0x200 }; /* RTF_REJECT */
-    FILE *file = fopen("/proc/net/ipv6_route", "re");
-    char line[256], to[33], device[32];
+    char to[33], device[32];
     unsigned length, flags;
-    bool found = false;
 
-    while (file && !found && fgets(line, sizeof line, file))
-        found = sscanf(line, "%32s %x %*s %*s %*s %*s %*s %*s %x %31s", to, &length, &flags, device) == 4 &&
-                length == 0 && !(flags & REJECT) && strcmp(device, "lo") != 0;
-    if (file)
-        fclose(file);
-    return found;
+    return sscanf(line, "%32s %x %*s %*s %*s %*s %*s %*s %x %31s", to, &length, &flags, device) == 4 &&
+           length == 0 && !(flags & REJECT) && strcmp(device, "lo") != 0;
+}
+
+/* Has the host a default route of IPv6? A kernel without IPv6 has no such file, and a container may hide it. 0 or
+ * -errno, said. */
+static int look_for_ipv6(struct plan_net *net)
+{
+    static const char path[] = "/proc/net/ipv6_route";
+    HUSK_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
+    char *text, *line;
+    size_t size;
+    int r;
+
+    if (fd < 0 && (errno == ENOENT || errno == EACCES))
+        return 0;
+    r = fd < 0 ? -errno : fd_read_all(fd, ROUTES_LIMIT, &text, &size);
+    if (r < 0)
+        return log_errno(-r, "reading %s", path);
+    while ((line = strsep(&text, "\n")))
+        net->ipv6 |= is_default_route(line);
+    return 0;
 }
 
 static int check_published(const struct plan *plan)
@@ -107,9 +124,9 @@ static int use_helper(struct plan *plan)
                -EINVAL;
     plan->unshared |= flags;
     plan->clone_flags |= flags;
-    if ((r = choose_helper(plan)) < 0 || (r = check_published(plan)) < 0)
+    if ((r = choose_helper(plan)) < 0 || (r = check_published(plan)) < 0 ||
+        (r = look_for_ipv6(&plan->net)) < 0)
         return r;
-    plan->net.ipv6 = host_has_ipv6();
     r = plan_net_rules(plan);
     return r < 0 ? r : plan_net_list(plan);
 }

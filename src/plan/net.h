@@ -38,7 +38,7 @@ enum net_match {
 struct net_rule {
     bool accept; /* else it is refused, and the sender told (not of what is foreign: there is no such sender) */
     enum net_match match;
-    struct net_address to;
+    struct ip to;
     unsigned prefix; /* bits of TO that count */
     int protocol;    /* IPPROTO_*; 0: any */
     uint16_t port;   /* with TCP and UDP; 0: any */

@@ -33,19 +33,23 @@ static void read_line(struct resolver *r, const char *line)
         r->server4 = true;
 }
 
-static struct resolver read_resolver(void)
+/* Without one, or without the right to read it, there is nothing to take over, as on the host. 0 or -errno, said. */
+static int read_resolver(struct resolver *r)
 {
-    struct resolver r = {0};
-    HUSK_FD int fd = open("/etc/resolv.conf", O_RDONLY | O_CLOEXEC);
+    static const char path[] = "/etc/resolv.conf";
+    HUSK_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
     char *text, *line;
     size_t size;
+    int error;
 
-    /* Without one there is nothing to take over, as on the host. */
-    if (fd < 0 || fd_read_all(fd, RESOLV_CONF_LIMIT, &text, &size) < 0)
-        return r;
+    if (fd < 0 && (errno == ENOENT || errno == EACCES))
+        return 0;
+    error = fd < 0 ? -errno : fd_read_all(fd, RESOLV_CONF_LIMIT, &text, &size);
+    if (error < 0)
+        return log_errno(-error, "reading %s", path);
     while ((line = strsep(&text, "\n")))
-        read_line(&r, line);
-    return r;
+        read_line(r, line);
+    return 0;
 }
 
 static void add_server(struct text *text, const char *address)
@@ -55,30 +59,37 @@ static void add_server(struct text *text, const char *address)
 
 /* The helper passes questions to the first server of the host of each family: so it is asked where there
  * is one. */
-static const char *resolv_conf(const struct plan *plan)
+static const char *resolv_conf(const struct plan *plan, struct resolver *host)
 {
-    struct resolver host = read_resolver();
-    struct text *text = &host.lines;
-    char address[NET_ADDRESS_TEXT];
+    struct text *text = &host->lines;
+    char address[IP_TEXT];
 
-    if (plan->net.list)
-        return "nameserver " NET_DNS_LIST "\n";
     for (size_t i = 0; i < plan->spec->dns.count; i++)
-        add_server(text, net_address_text(address, &plan->spec->dns.items[i].value));
+        add_server(text, ip_format(address, &plan->spec->dns.items[i].value));
     if (plan->spec->dns.count)
         return text->text;
-    if (host.server4 || !host.server6)
+    if (host->server4 || !host->server6)
         add_server(text, NET_DNS4);
-    if (host.server6 && plan->net.ipv6)
+    if (host->server6 && plan->net.ipv6)
         add_server(text, NET_DNS6);
     return text->text ? text->text : "";
 }
 
 int plan_net_files(struct plan *plan)
 {
-    if (plan->net.helper || plan->spec->dns.count)
-        plan->net.resolv_conf = resolv_conf(plan);
-    if (plan->net.helper || plan->spec->hosts.count)
-        plan->net.hosts = user_files_hosts(plan);
+    struct plan_net *net = &plan->net;
+    struct resolver host = {0};
+
+    if (net->list) {
+        net->resolv_conf = "nameserver " NET_DNS_LIST "\n";
+    } else if (net->helper || plan->spec->dns.count) {
+        int r = read_resolver(&host);
+
+        if (r < 0)
+            return r;
+        net->resolv_conf = resolv_conf(plan, &host);
+    }
+    if (net->helper || plan->spec->hosts.count)
+        net->hosts = user_files_hosts(plan);
     return 0;
 }

@@ -21,7 +21,7 @@ static struct net_rule *add(rule_list *rules, bool accept, const char *to, unsig
     struct net_rule *rule = VEC_PUSH(rules);
 
     rule->accept = accept;
-    net_address_parse(to, &rule->to);
+    ip_parse(to, &rule->to);
     rule->prefix = prefix;
     return rule;
 }
@@ -108,6 +108,13 @@ static void add_local(rule_list *rules)
     add(rules, false, "fe80::", 10);
 }
 
+/* Closed by add_local(); a host with containers has hundreds. */
+static bool is_link_local(const struct ip *ip)
+{
+    return ip->family == AF_INET ? ip->bytes[0] == 169 && ip->bytes[1] == 254
+                                 : ip->bytes[0] == 0xfe && (ip->bytes[1] & 0xc0) == 0x80;
+}
+
 /* At ADDRESS of the host a service may listen that its firewall keeps from other machines. */
 static void add_own(rule_list *rules, const struct sockaddr *address)
 {
@@ -122,7 +129,7 @@ static void add_own(rule_list *rules, const struct sockaddr *address)
     } else {
         return;
     }
-    if (!net_address_is_loopback(&rule.to))
+    if (!ip_is_loopback(&rule.to) && !is_link_local(&rule.to))
         *VEC_PUSH(rules) = rule;
 }
 

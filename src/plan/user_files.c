@@ -55,11 +55,11 @@ const char *user_files_group(const struct plan *plan)
 static const char *added_hosts(const struct plan *plan)
 {
     const struct spec *s = plan->spec;
-    char address[NET_ADDRESS_TEXT];
+    char address[IP_TEXT];
     struct text text = {0};
 
     for (size_t i = 0; i < s->hosts.count; i++)
-        text_printf(&text, "%s %s\n", net_address_text(address, &s->hosts.items[i].value),
+        text_printf(&text, "%s %s\n", ip_format(address, &s->hosts.items[i].value),
                     s->hosts.items[i].name);
     if (s->loopback_ports.count)
         text_printf(&text, "%s %s\n", NET_GATEWAY4, NET_HOST_NAME);

@@ -80,6 +80,9 @@ static const char *read_net(const char *host, struct allow *a, bool *ret_is_name
     a->kind = ALLOW_NET;
     a->prefix = ip_bits(&a->net);
     if (slash) {
+        if (a->net.family == AF_INET6 && strchr(slash, ':'))
+            return arena_printf("a network of IPv6 with a port is in brackets, as in [%s]:80",
+                                arena_strndup(host, (size_t)(strchr(slash, ':') - host)));
         if (!parse_number(slash + 1, 10, a->prefix, &prefix))
             return arena_printf("the size of a network is a number up to %u", a->prefix);
         a->prefix = (unsigned)prefix;

@@ -1,31 +1,7 @@
 #include "spec/net.h"
 #include "base/alloc.h"
 #include "base/str.h"
-#include <arpa/inet.h>
 #include <string.h>
-
-bool net_address_parse(const char *word, struct net_address *ret)
-{
-    struct net_address a = {.family = strchr(word, ':') ? AF_INET6 : AF_INET};
-
-    if (inet_pton(a.family, word, a.bytes) != 1)
-        return false;
-    *ret = a;
-    return true;
-}
-
-const char *net_address_text(char *buf, const struct net_address *a)
-{
-    inet_ntop(a->family, a->bytes, buf, NET_ADDRESS_TEXT);
-    return buf;
-}
-
-bool net_address_is_loopback(const struct net_address *a)
-{
-    static const unsigned char one[16] = {[15] = 1};
-
-    return a->family == AF_INET ? a->bytes[0] == 127 : memcmp(a->bytes, one, sizeof one) == 0;
-}
 
 bool net_port_parse(const char *word, uint16_t *ret)
 {
@@ -51,7 +27,7 @@ static bool parse_ports(char *word, uint16_t *ret_first, uint16_t *ret_last)
 }
 
 /* Takes "[ADDR]:" or "ADDR:" off the front of *WORD; there is none if only one colon is left. */
-static const char *take_address(char **word, struct net_address *ret)
+static const char *take_address(char **word, struct ip *ret)
 {
     char *text = *word, *end;
 
@@ -63,13 +39,13 @@ static const char *take_address(char **word, struct net_address *ret)
     } else {
         end = strchr(text, ':');
         if (!end || !strchr(end + 1, ':')) {
-            net_address_parse("127.0.0.1", ret);
+            ip_parse("127.0.0.1", ret);
             return NULL;
         }
         *word = end + 1;
     }
     *end = 0;
-    return net_address_parse(text, ret) ? NULL : "the address is none; those of IPv6 are in brackets";
+    return ip_parse(text, ret) ? NULL : "the address is none; those of IPv6 are in brackets";
 }
 
 const char *publish_parse(const char *word, struct publish *ret)
@@ -108,7 +84,7 @@ static bool is_host_name(const char *name)
     return n > 0 && n <= 253 && !name[n];
 }
 
-const char *host_entry_parse(const char *word, const char **ret_name, struct net_address *ret)
+const char *host_entry_parse(const char *word, const char **ret_name, struct ip *ret)
 {
     const char *colon = strchr(word, ':'), *name;
 
@@ -117,7 +93,7 @@ const char *host_entry_parse(const char *word, const char **ret_name, struct net
     name = arena_strndup(word, (size_t)(colon - word));
     if (!is_host_name(name))
         return "a host name has letters, digits, dashes and dots";
-    if (!net_address_parse(colon + 1, ret))
+    if (!ip_parse(colon + 1, ret))
         return "what follows the colon is not an address";
     *ret_name = name;
     return NULL;

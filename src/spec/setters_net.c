@@ -69,9 +69,9 @@ int set_publish(struct parser *p, const struct option *o HUSK_UNUSED, char **arg
 
 int set_dns(struct parser *p, const struct option *o HUSK_UNUSED, char **args)
 {
-    struct net_address a;
+    struct ip a;
 
-    if (!net_address_parse(args[0], &a))
+    if (!ip_parse(args[0], &a))
         return option_error(&p->origin, "an address of IPv4 or IPv6 is wanted");
     *VEC_PUSH(&p->spec->dns) = (struct opt_address){a, NULL, p->origin};
     return 0;

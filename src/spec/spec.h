@@ -135,7 +135,7 @@ struct opt_publish {
 
 /* An address, and the name that is to lead to it. */
 struct opt_address {
-    struct net_address value;
+    struct ip value;
     const char *name;
     struct origin from;
 };

@@ -13,14 +13,19 @@ launch must then either
 
 Then each call that a kernel or a container may not know is missing altogether.
 
+With SWEEP_LESS, the words of another launch with newlines between, only those calls are made to fail that
+this launch has more than that one. In a word of the launch PORT is another number each time. With SWEEP_SHORT each fails once, with EPERM.
+
 Nothing may be left behind: no process, and in FOLDER, where the launch has its files, no change. A line
 of the list that this launch did not need is a failure too, if it names the launch.
 """
 
 import collections
 import concurrent.futures
+import difflib
 import errno
 import fnmatch
+import itertools
 import os
 import re
 import subprocess
@@ -30,6 +35,7 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 HELPERS = os.environ["HELPERS"]
 EXIT_HUNG = 120
+PORTS = itertools.count(8100)
 TRIES = 5
 NOT_MADE = 0.05  # of the faults at most: calls that hang on time, or on another launch in that folder
 SHOWN = 20  # failures that are shown in full
@@ -77,13 +83,18 @@ ERRNOS = {
     "waitid": ["EINTR"],
     "write": ["EINTR", "EAGAIN", "ENOSPC"],
 }
-# What is new in each run where the launch has no pid namespace, or the host's /tmp.
-CHANGES = re.compile(r"^(NSpid:.*|pid \d+|file /tmp/.*)", re.MULTILINE)
+# What is new in each run: pids where the launch has no pid namespace, the host's /tmp, IPv6 addresses that the kernel
+# makes up. Lines with the others come in any order.
+CHANGES = re.compile(r"^(NSpid:.*|pid \d+|file /tmp/.*|/proc/net/if_inet6: (fe80.*)?|fe80[0-9a-f]{28} .*)", re.MULTILINE)
+INET6 = re.compile(r"[0-9a-f]{32} ")
 # Those that do not return; that cannot fail by their man pages, or only for a wrong argument; close(2),
 # which always closes; and what libc does for itself.
 NO_FAULT = {"exit", "exit_group", "rt_sigreturn", "getuid", "geteuid", "getgid", "getegid", "getpid",
             "getppid", "gettid", "getpgid", "umask", "rt_sigaction", "rt_sigprocmask", "close",
             "arch_prctl", "set_tid_address", "brk", "clock_gettime"}
+
+# How often the monitor makes them depends on time. They are swept where all of a launch is.
+TIMED = {"poll", "madvise"}
 
 Point = collections.namedtuple("Point", "process call n argument")
 
@@ -150,26 +161,40 @@ class Launch:
         self.before = snapshot(folder)
         self.not_made = 0
 
-    def run(self, faults=()):
+    def run(self, faults=(), argv=None):
         """Status, stdout, stderr and the report's lines."""
         with tempfile.NamedTemporaryFile("r", prefix="husk-report.") as report:
-            argv = [os.path.join(HELPERS, "inject"), "-r", report.name]
+            inject = [os.path.join(HELPERS, "inject"), "-r", report.name]
             if "SWEEP_USER" in os.environ:
-                argv += ["-u", os.environ["SWEEP_USER"]]
+                inject += ["-u", os.environ["SWEEP_USER"]]
+            if "SWEEP_LESS" in os.environ:
+                inject.append("-o")
             for fd in os.environ.get("SWEEP_FDS", "").split():
-                argv += ["-i", fd]
+                inject += ["-i", fd]
             for fault in faults:
-                argv += ["-f", fault]
-            done = subprocess.run(argv + self.argv, stdin=subprocess.DEVNULL, capture_output=True,
+                inject += ["-f", fault]
+            port = str(next(PORTS))
+            argv = [word.replace("PORT", port) for word in argv or self.argv]
+            done = subprocess.run(inject + argv, stdin=subprocess.DEVNULL, capture_output=True,
                                   text=True, errors="replace", env=self.environment, check=False)
             lines = report.read().splitlines()
             out = [line for line in CHANGES.sub("", done.stdout).splitlines() if line]
+            out.sort(key=lambda line: line if INET6.match(line) else "")
             out += [line for line in lines if line.startswith("cgroup ")]
             return done.returncode, out, done.stderr, lines
 
     def points(self):
-        """Each call up to the command, and what the command prints then."""
-        status, out, err, report = self.run()
+        """Each call up to the command that is to fail, and what the command prints then."""
+        points, out = self.calls()
+        less = os.environ.get("SWEEP_LESS")
+        if less:
+            words = less.split("\n") + self.argv[self.argv.index(os.path.join(HELPERS, "state")):]
+            points = news(self.calls(words)[0], points)
+            points = [p for p in points if p.process or self.names[p.call] not in TIMED]
+        return points, out
+
+    def calls(self, argv=None):
+        status, out, err, report = self.run(argv=argv)
         if status != 0 or "payload" not in report:
             raise SystemExit(f"Bail out! without a fault: status {status}, {err}")
         found = []
@@ -179,11 +204,13 @@ class Launch:
             if words[0] != "call" or self.names[int(words[2])] in NO_FAULT or "call 0 59 1" in line:
                 continue
             found.append(Point(int(words[1]), int(words[2]), int(words[3]), words[5] if len(words) > 5 else ""))
-        return found, out
+        return without_loader(found, self.names) if "SWEEP_LESS" in os.environ else found, out
 
     def jobs(self, points):
         """What to do: a point and an errno; then the calls that are missing."""
         jobs = []
+        if "SWEEP_SHORT" in os.environ:
+            return [(point, "EPERM") for point in points]
         for point in points:
             errnos = ANY + ERRNOS.get(self.names[point.call], [])
             jobs += [(point, fault) for fault in dict.fromkeys(errnos)]
@@ -230,6 +257,31 @@ class Launch:
         return f"not in the list: {what}"
 
 
+def news(old, new):
+    """The points of NEW that OLD does not have, process by process."""
+    found = []
+    for process in sorted({p.process for p in new}):
+        sides = [[p for p in side if p.process == process] for side in (old, new)]
+        words = [[(p.call, p.argument) for p in side] for side in sides]
+        for kind, _, _, first, last in difflib.SequenceMatcher(None, *words, autojunk=False).get_opcodes():
+            found += sides[1][first:last] if kind in ("insert", "replace") else []
+    return found
+
+
+def without_loader(points, names):
+    """Without what the dynamic linker does in a process, from its execve to the munmap(2) of its cache: it ends with a
+    line and status 127, or goes on."""
+    found = []
+    for process in {p.process for p in points}:
+        own = [p for p in points if p.process == process]
+        calls = [names[p.call] for p in own]
+        libraries = [i for i, p in enumerate(own) if names[p.call] == "openat" and ".so." in p.argument]
+        if libraries and "execve" in calls:
+            del own[calls.index("execve") + 1:calls.index("munmap", libraries[-1]) + 1]
+        found += own
+    return found
+
+
 def difference(wanted, got):
     missing = [line for line in wanted if line not in got]
     new = [line for line in got if line not in wanted]
@@ -251,7 +303,9 @@ def main():
           f"{len(failures)} failures")
     for line in failures if os.environ.get("SWEEP_ALL") else failures[:SHOWN]:
         print("#", line.replace("\n", " | "))
-    unused = [r for r in launch.rules if not r.used and step == 1]
+    # Of a part of a launch, only the lines that name it are asked for.
+    unused = [r for r in launch.rules if not r.used and step == 1
+              and not ("SWEEP_LESS" in os.environ and r.launches[0] in "*!")]
     for rule in unused:
         print(f"# tolerated:{rule.number}: no longer needed: {rule.call}:{rule.argument} {rule.errno}")
     left = snapshot(launch.folder) != launch.before

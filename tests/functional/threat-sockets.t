@@ -135,8 +135,14 @@ t_run "$HUSK" --verbose -n host true
 if "$HUSK" --require landlock:6 true 2> "$T/require.err"; then
     t_unlike "$(grep '^reached' "$T/shared")" 'reached @' "and no abstract one, by Landlock"
     t_like "$err" 'active: .*landlock [0-9]+ [(][^)]*abstract' "which --verbose says"
+    t_run "$HUSK" -n host true
+    t_unlike "$err" abstract "and nothing is said without"
 else
     t_like "$(grep '^reached' "$T/shared")" 'reached @' "and abstract ones, on this kernel"
     t_like "$err" 'not: .*landlock [(].*(abstract|not in this kernel)' "which --verbose says"
+    t_run "$HUSK" -n host true
+    t_like "$status $err" '^0 .*hint: .*abstract sockets are in reach' "and a hint, without being asked"
+    t_run "$HUSK" true
+    t_unlike "$err" abstract "not where the network is not the host's"
 fi
 t_done

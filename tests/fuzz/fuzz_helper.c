@@ -16,7 +16,7 @@ void fuzz_helper(const uint8_t *data, size_t size)
     machine_close();
     check_reason(net_helper_reason(input_text(data, size)));
     check_reason(net_list_reason(input_text(data, size)));
-    net_address_parse("127.0.0.1", &p.host);
+    ip_parse("127.0.0.1", &p.host);
     for (size_t i = 0; i < ARRAY_SIZE(rooms); i++) {
         char *answer = arena_alloc(rooms[i]);
         int r;

@@ -123,11 +123,11 @@ static void cpu_numbers(const char *s)
     FUZZ_CHECK(p > text && cpus_parse(text, again) && memcmp(list, again, sizeof *list) == 0);
 }
 
-static const char *bracketed(const struct net_address *a)
+static const char *bracketed(const struct ip *a)
 {
-    char text[NET_ADDRESS_TEXT];
+    char text[IP_TEXT];
 
-    return arena_printf(a->family == AF_INET6 ? "[%s]" : "%s", net_address_text(text, a));
+    return arena_printf(a->family == AF_INET6 ? "[%s]" : "%s", ip_format(text, a));
 }
 
 static void published(const char *s)
@@ -146,14 +146,14 @@ static void published(const char *s)
 
 static void host(const char *s)
 {
-    struct net_address a, again;
-    char text[NET_ADDRESS_TEXT];
+    struct ip a, again;
+    char text[IP_TEXT];
     const char *name, *same;
 
     if (host_entry_parse(s, &name, &a))
         return;
     FUZZ_CHECK(*name && !strpbrk(name, " \t\n:#"));
-    s = arena_printf("%s:%s", name, net_address_text(text, &a));
+    s = arena_printf("%s:%s", name, ip_format(text, &a));
     FUZZ_CHECK(!host_entry_parse(s, &same, &again) && streq(name, same) && memcmp(&a, &again, sizeof a) == 0);
 }
 

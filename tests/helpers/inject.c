@@ -1,14 +1,15 @@
 /*
  * Makes one system call of husk fail, or lists those that it makes.
  *
- *     inject [-r REPORT] [-f PROCESS:CALL:N:ERRNO]... [-i FD=PATH]... [-t SECONDS] [-u USER] COMMAND [ARG...]
+ *     inject [-r REPORT] [-f PROCESS:CALL:N:ERRNO]... [-i FD=PATH]... [-t SECONDS] [-u USER] [-o] COMMAND [ARG...]
  *
  * Follows COMMAND and all that it starts (ptrace(2)) up to the moment when a process executes the
  * payload, the program whose file is named as in $INJECT_PAYLOAD; from then on nobody is watched.
  * PROCESS counts the processes in the order of their start, from 0; CALL is a number; N counts that
  * call in that process, from 1; `*' as PROCESS or N is each of them. The call is not made, and fails
  * with ERRNO (a number). COMMAND has PATH open as FD, and runs as USER: under a tracer that is root newuidmap
- * keeps its rights (ptrace(2)). x86-64 only.
+ * keeps its rights (ptrace(2)). x86-64 only. With -o calls of foreign programs, which are not of COMMAND's folder, are
+ * not listed; what those start is counted from 40, and what other programs of that folder start from 20.
  *
  * REPORT gets a line for each call that ended: "call PROCESS CALL N RESULT ARGUMENT", "fault" for each that
  * was made to fail, and "payload" once that was executed, before it "cgroup FILE VALUE" for limits of the cgroup above
@@ -39,12 +40,17 @@
 #include <unistd.h>
 
 enum { EXIT_HUNG = 120, EXIT_INJECT = 121, PROCESSES = 64, CALLS = 512, FAULTS = 8, EACH = -1 };
+/* Whose program a process executes, or that which started it; numbers begin there. */
+enum program { LAUNCHER = 0, OWN = 20, FOREIGN = 40 };
 
 static const long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
                             PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL;
 
 struct process {
     pid_t pid;
+    int number;
+    enum program program;
+    bool listed;
     bool in_call;
     long call;
     int error; /* to answer the current call with; 0: none */
@@ -53,7 +59,9 @@ struct process {
 };
 
 static struct process processes[PROCESSES];
-static int process_count;
+static int process_count, numbers[FOREIGN + 1]; /* the next ones, less where they begin */
+static bool own_only;
+static char own_folder[4096]; /* with its slash */
 static FILE *report;
 static bool payload_runs;
 static pid_t launcher;
@@ -105,7 +113,7 @@ static void add_fault(char *text)
 static int fault_of(const struct process *p)
 {
     for (int i = 0; i < fault_count; i++)
-        if ((faults[i].process == EACH || faults[i].process == p - processes) &&
+        if ((faults[i].process == EACH || faults[i].process == p->number) &&
             faults[i].call == p->call &&
             (faults[i].n == EACH || (unsigned)faults[i].n == p->counts[p->call]))
             return faults[i].error;
@@ -114,8 +122,30 @@ static int fault_of(const struct process *p)
 
 /* ---- processes ------------------------------------------------------------------------------- */
 
+/* Its first stop may come before its parent's event tells of it. */
+static enum program program_of_parent(pid_t pid)
+{
+    char path[64], line[128];
+    int parent = 0;
+    FILE *file;
+
+    snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+    file = fopen(path, "re");
+    while (file && !parent && fgets(line, sizeof line, file))
+        if (sscanf(line, "PPid: %d", &parent) != 1)
+            parent = 0;
+    if (file)
+        fclose(file);
+    for (int i = 0; i < process_count; i++)
+        if (processes[i].pid == parent)
+            return processes[i].program;
+    return LAUNCHER;
+}
+
 static struct process *process_of(pid_t pid)
 {
+    struct process *p;
+
     for (int i = 0; i < process_count; i++)
         if (processes[i].pid == pid)
             return &processes[i];
@@ -123,23 +153,47 @@ static struct process *process_of(pid_t pid)
         errno = E2BIG;
         fail("processes");
     }
-    processes[process_count].pid = pid;
-    return &processes[process_count++];
+    p = &processes[process_count++];
+    p->pid = pid;
+    p->program = program_of_parent(pid);
+    p->number = (int)p->program + numbers[p->program]++;
+    return p;
+}
+
+/* Writes to PATH, 4096 bytes, which program the process executes. */
+static bool read_program(pid_t pid, char *path)
+{
+    char link[64];
+    ssize_t n;
+
+    snprintf(link, sizeof link, "/proc/%d/exe", (int)pid);
+    n = readlink(link, path, 4095);
+    path[n < 0 ? 0 : n] = 0;
+    return n > 0;
 }
 
 static bool is_payload(pid_t pid)
 {
     const char *wanted = getenv("INJECT_PAYLOAD"), *name;
-    char link[64], path[4096];
-    ssize_t n;
+    char path[4096];
 
-    snprintf(link, sizeof link, "/proc/%d/exe", (int)pid);
-    n = readlink(link, path, sizeof path - 1);
-    if (!wanted || n < 0)
+    if (!wanted || !read_program(pid, path))
         return false;
-    path[n] = 0;
     name = strrchr(path, '/');
     return name && strcmp(name + 1, wanted) == 0;
+}
+
+/* The first program is COMMAND. */
+static void executed(struct process *p)
+{
+    char path[4096];
+
+    if (!read_program(p->pid, path))
+        return;
+    if (!own_folder[0])
+        memcpy(own_folder, path, (size_t)(strrchr(path, '/') + 1 - path));
+    else if (own_only)
+        p->program = strncmp(path, own_folder, strlen(own_folder)) == 0 ? OWN : FOREIGN;
 }
 
 /* ---- calls ----------------------------------------------------------------------------------- */
@@ -219,6 +273,7 @@ static void read_argument(struct process *p, const struct user_regs_struct *regs
 static void enter_call(struct process *p, struct user_regs_struct *regs)
 {
     p->in_call = true;
+    p->listed = p->program != FOREIGN;
     p->call = (long)regs->orig_rax;
     p->error = 0;
     if (p->call < 0 || p->call >= CALLS)
@@ -245,8 +300,8 @@ static void leave_call(struct process *p, struct user_regs_struct *regs)
         if (ptrace(PTRACE_SETREGS, p->pid, 0, regs) < 0)
             fail("changing a result");
     }
-    if (report && !payload_runs)
-        fprintf(report, "call %d %ld %u %lld %s\n", (int)(p - processes), p->call,
+    if (report && !payload_runs && p->listed)
+        fprintf(report, "call %d %ld %u %lld %s\n", p->number, p->call,
                 p->counts[p->call], (long long)regs->rax, p->argument);
 }
 
@@ -309,7 +364,9 @@ static void take_stop(pid_t pid, int status)
         unsigned long child;
 
         /* Numbers are given in the order of the events, not of the children's first stops. */
-        if (event != PTRACE_EVENT_EXEC && ptrace(PTRACE_GETEVENTMSG, pid, 0, &child) == 0)
+        if (event == PTRACE_EVENT_EXEC)
+            executed(p);
+        else if (ptrace(PTRACE_GETEVENTMSG, pid, 0, &child) == 0)
             process_of((pid_t)child);
     } else if (sig != SIGSTOP && sig != SIGTRAP) {
         pass = sig;
@@ -394,13 +451,14 @@ int main(int argc, char **argv)
     unsigned seconds = 20;
     int letter, result;
 
-    while ((letter = getopt(argc, argv, "+r:f:i:t:u:")) != -1) {
+    while ((letter = getopt(argc, argv, "+r:f:i:t:u:o")) != -1) {
         if (letter == 'r' && !(report = fopen(optarg, "we")))
             fail(optarg);
         if (letter == 'f')
             add_fault(optarg);
         if (letter == 'i')
             open_as(optarg);
+        own_only |= letter == 'o';
         if (letter == 't')
             seconds = (unsigned)atoi(optarg);
         if (letter == 'u')

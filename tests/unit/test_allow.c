@@ -56,6 +56,7 @@ static void each_form_is_read(void **state HUSK_UNUSED)
         {"2001:db8::/32", "net 2001:db8::/32 0 tcp"},
         {"2001:db8::/32/udp", "net 2001:db8::/32 0 udp"},
         {"::/0", "net ::/0 0 tcp"},
+        {"2001:db8::/32:53/udp", "a network of IPv6 with a port is in brackets, as in [2001:db8::/32]:80"},
     };
 
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++)

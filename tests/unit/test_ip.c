@@ -38,6 +38,14 @@ static void addresses_are_read(void **state HUSK_UNUSED)
     assert_string_equal(ip_format(text, &ip), "2001:db8::1");
 }
 
+static void loopbacks_are_known(void **state HUSK_UNUSED)
+{
+    struct ip a = ip_of("127.200.0.1"), b = ip_of("::1"), c = ip_of("128.0.0.1"), d = ip_of("::");
+
+    assert_true(ip_is_loopback(&a) && ip_is_loopback(&b));
+    assert_false(ip_is_loopback(&c) || ip_is_loopback(&d));
+}
+
 static bool in(const char *ip, const char *net, unsigned prefix)
 {
     struct ip a = ip_of(ip), b = ip_of(net);
@@ -152,6 +160,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(addresses_are_read),
+        cmocka_unit_test(loopbacks_are_known),
         cmocka_unit_test(networks_hold_addresses),
         cmocka_unit_test(scopes_are_known),
         cmocka_unit_test(networks_have_scopes),

@@ -62,7 +62,7 @@ static void it_is_told_what_else_counts(void **state HUSK_UNUSED)
 
     begin("x\n");
     dns = VEC_PUSH(&spec.dns);
-    assert_true(net_address_parse("192.0.2.53", &dns->value));
+    assert_true(ip_parse("192.0.2.53", &dns->value));
     p = VEC_PUSH(&spec.publish);
     p->value = (struct publish){.host_first = 8000, .host_last = 8001, .inside_first = 80};
     p = VEC_PUSH(&spec.publish);

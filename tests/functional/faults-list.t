@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Each system call that a network that is a list adds to a launch fails with EPERM, one at a time: the command does not run, or in
+# the same sandbox. (faults-*.t without a network have the other calls.)
+# vm: none (hundreds of launches)
+. "${0%/*}/../lib.sh" || exit
+. "${0%/*}/../netlab.sh" || exit
+. "$SRCDIR/tests/faults/faults.sh"
+lab_start quiet
+
+sweep_in=("$LAB/starter")
+export SWEEP_JOBS=4 # each waits for the kernel most of its time
+# shellcheck disable=SC2206 # words
+launch=("$HUSK" -p none $SYS --proc /proc --chdir / --ro-bind "$HELPERS" "$HELPERS")
+printf -v SWEEP_LESS '%s\n' "${launch[@]}" -n slirp4netns
+export SWEEP_LESS=${SWEEP_LESS%?} SWEEP_SHORT=1
+t_sweep list "${launch[@]}" -n slirp4netns --net-log --allow www.example.net:80 --allow 198.51.100.0/24:80
+t_done
