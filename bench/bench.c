@@ -1,5 +1,5 @@
 /*
- * bench: husk and bwrap side by side. See README.md.
+ * bench: husk and others side by side. See README.md.
  *
  * This process only starts a process for each case and waits. It adopts what launchers leave behind
  * (bwrap's pid 1 may outlive bwrap by a moment), reaps it, and ends what is left of a case that was
@@ -8,6 +8,7 @@
 #include "bench.h"
 #include "base/fd.h"
 #include "base/log.h"
+#include "base/path.h"
 #include "base/str.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -31,14 +32,13 @@ enum {
 static const char usage_text[] =
     "usage: bench [OPTIONS]\n"
     "\n"
-    "Run husk and bwrap side by side and print medians and ratios.\n"
+    "Run husk and others side by side and print what was measured, for bench/page.\n"
     "\n"
     "  --husk PATH     husk to measure (default: ./husk)\n"
     "  --bwrap PATH    bwrap to compare with (default: bwrap in PATH)\n"
-    "  --rounds N      measurements of each quick case (default: 100)\n"
+    "  --rounds N      measurements of each quick case (default: 60)\n"
     "  --only CASE     only this case; may be given many times\n"
     "  --user NAME     if started as root: who launches (default: nobody)\n"
-    "  --markdown      print tables as Markdown\n"
     "  --list          list the cases\n"
     "  --help          print this help\n";
 
@@ -104,9 +104,6 @@ static void parse_option(struct bench *b, struct request *q, int letter)
     case 'u':
         q->user = optarg;
         break;
-    case 'm':
-        b->markdown = true;
-        break;
     case 's':
         exit(spin(optarg));
     case 'l':
@@ -128,7 +125,6 @@ static void parse_options(struct bench *b, struct request *q, int argc, char **a
         {"rounds", required_argument, NULL, 'r'},
         {"only", required_argument, NULL, 'o'},
         {"user", required_argument, NULL, 'u'},
-        {"markdown", no_argument, NULL, 'm'},
         {"spin", required_argument, NULL, 's'}, /* our own COMMAND in some cases */
         {"list", no_argument, NULL, 'l'},
         {"help", no_argument, NULL, 'H'},
@@ -277,7 +273,7 @@ static bool run_all(const struct bench *b, const struct request *q)
 
 int main(int argc, char **argv)
 {
-    struct bench b = {.rounds = 100};
+    struct bench b = {.rounds = 60};
     struct request q = {.husk = "./husk", .bwrap = "bwrap", .user = "nobody"};
     bool ok;
 
@@ -285,10 +281,14 @@ int main(int argc, char **argv)
     q.chosen = arena_alloc(bench_case_count * sizeof *q.chosen);
     parse_options(&b, &q, argc, argv);
     find_user(&b, q.user);
+    place_hide_hybrid();
     user_act(&b);
     b.self = find_program(&b, "the bench", "/proc/self/exe", "");
     b.husk = find_program(&b, "--husk", q.husk, "it is built by make");
-    b.bwrap = find_program(&b, "--bwrap", q.bwrap, "it is in the package bubblewrap");
+    b.programs[FORM_BWRAP] = find_program(&b, "--bwrap", q.bwrap, "it is in the package bubblewrap");
+    for (enum form form = FORM_PEERS; form < FORM_FLOOR; form++)
+        b.programs[form] = program_find(form_names[form]);
+    b.programs[FORM_FLOOR] = program_find(arena_printf("%.*sfloor", (int)(path_base(b.self) - b.self), b.self));
     handle_signals(on_signal);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     ok = place_make(&b) == 0 && launch_init(&b) == 0 && run_all(&b, &q);

@@ -19,12 +19,19 @@ enum form {
     FORM_NONE,    /* husk --profile none */
     FORM_FILTER,  /* the same, with the filter of policy `default` */
     FORM_DEFAULT, /* husk with no option at all: profile `default` */
+    FORM_FIREJAIL, /* others, where they are installed and can run */
+    FORM_UNSHARE,
+    FORM_CRUN,
+    FORM_SYSTEMD_RUN,
+    FORM_FLOOR, /* floor.c: the bare calls of the kernel */
     FORM_COUNT,
+    FORM_PEERS = FORM_FIREJAIL, /* the first of those */
 };
 
 /* What all cases share. Const once main() has filled it. */
 struct bench {
-    const char *bwrap, *husk; /* absolute paths */
+    const char *husk;         /* an absolute path */
+    const char *programs[FORM_COUNT]; /* those that husk is compared with; NULL: it is not installed */
     const char *self;         /* the bench itself */
     const char *link;         /* a link named bwrap that leads to HUSK */
     const char *dir;          /* a temporary folder of this run, owned by USER */
@@ -33,7 +40,6 @@ struct bench {
     uid_t uid;                /* their ids */
     gid_t gid;
     unsigned rounds;                  /* how often a quick case measures each form */
-    bool markdown;                    /* print tables as Markdown */
     int null_fd;                      /* /dev/null */
     int log_fd;                       /* a file that takes what launchers say on stderr */
     posix_spawn_file_actions_t stdio; /* null_fd as stdin and stdout, log_fd as stderr */
@@ -78,7 +84,7 @@ struct bench_case {
     const char *spin; /* COMMAND is the bench itself, which makes this call in a loop; or NULL */
     bool sleeps;      /* COMMAND stays until it is killed, instead of ending at once */
     unsigned percent; /* of the rounds asked for */
-    unsigned forms;   /* bits of enum form to compare with FORM_BWRAP */
+    unsigned forms;   /* bits of enum form to compare with FORM_BWRAP, and of the others to be tried */
     struct goal goal; /* of FORM_LINK and FORM_NONE; the default profile does more than bwrap */
     struct goal filter_goal; /* of FORM_FILTER: bwrap has none */
 };
@@ -94,13 +100,34 @@ enum outcome case_run(const struct bench *b, const struct bench_case *bc);
 extern const char *const form_names[FORM_COUNT];
 extern const char *const payload_sleep; /* the name of the process of a case that sleeps */
 
-/* The argv of BC in FORM, with BINDS more binds than its line has. In arena memory. */
+struct words {
+    char **items;
+    size_t count, capacity;
+};
+
+void add_words(struct words *w, const char *const *words);
+#define ADD(w, ...) add_words(w, (const char *const[]){__VA_ARGS__, NULL})
+
+/* About what a desktop portal or an agent that runs untrusted commands passes. */
+void add_realistic(struct words *w, const struct bench *b);
+
+/* What LINE_REALISTIC shows: folders of the root, as they are here, and files of /etc; NULL at the end. */
+extern const char *const bench_folders[], *const bench_etc[];
+
+/* The argv of BC in FORM, with BINDS more binds than its line has; NULL: FORM cannot do that. In arena memory. */
 char **cmdline(const struct bench *b, const struct bench_case *bc, enum form form, unsigned binds);
 
 /* The source of bind number I (from 0), below b->dir; makes COUNT of them. 0 or -errno, said. */
 enum { BIND_SOURCES = 1000 };
 const char *bind_source(const struct bench *b, unsigned i);
 int make_bind_sources(const struct bench *b, unsigned count);
+
+/* ---- peers.c: the same for programs that are neither husk nor bwrap */
+bool peer_add_line(struct words *w, const struct bench *b, const struct bench_case *bc, enum form form,
+                   char **command, unsigned binds);
+
+/* Before each start: what must be another name each time. */
+void peers_next(void);
 
 /* ---- launch.c: starting, waiting, timing */
 
@@ -116,6 +143,9 @@ pid_t launch_start_as_user(const struct bench *b, char **argv);
 /* Waits for PID, or for any child if it is -1. DONE if it exited with status 0; else says what
  * happened to ARGV. A launch that hangs ends this process with SIGALRM. */
 enum outcome launch_wait(const struct bench *b, pid_t pid, char **argv);
+
+/* Does ARGV end with status 0. What it said is forgotten. */
+bool launch_works(const struct bench *b, char **argv);
 
 /* Says that ARGV failed, how, and the end of what it said itself. FAILED, to be returned at once.
  */
@@ -147,6 +177,10 @@ measure_fn measure_syscalls;
 measure_fn measure_processes;
 
 /* ---- place.c: users, mounts, the temporary folder */
+
+/* As root, in a mount namespace of its own: without the cgroup v2 half of a hybrid hierarchy, where crun does
+ * not start. Does nothing else and elsewhere. */
+void place_hide_hybrid(void);
 
 /* Acts as b->user from here on, but can become root again if the bench was started as root. */
 void user_act(const struct bench *b);
@@ -180,17 +214,16 @@ long proc_pss(pid_t pid);
 
 /* ---- stats.c */
 struct summary {
-    double median, mad; /* mad: median of the distances to the median */
+    double median, low, high; /* and the quartiles */
 };
 
 /* Of COUNT > 0 samples, which are reordered. */
 struct summary summarize(double *samples, size_t count);
 
-/* ---- report.c */
+/* ---- report.c: lines for bench/page, with tabs between their fields */
 
-/* Prints what the machine is, what is compared, and the head of the table. BC is not used. */
+/* What the machine is, and what is compared. BC is not used. */
 enum outcome report_head(const struct bench *b, const struct bench_case *bc);
 
-/* Prints a row of BC's: what was measured of husk in FORM, and of bwrap. */
-void report_row(const struct bench *b, const struct bench_case *bc, enum form form,
-                struct summary husk, struct summary bwrap);
+/* What was measured of FORM in BC. */
+void report_row(const struct bench_case *bc, enum form form, struct summary s);

@@ -1,4 +1,5 @@
 /* The cases, and how one is run: every form in turn, again and again. README.md describes them. */
+#include "base/log.h"
 #include "bench.h"
 #include <stdio.h>
 
@@ -7,6 +8,12 @@ enum {
     NONE = 1 << FORM_NONE,
     FILTER = 1 << FORM_FILTER,
     DEFAULT = 1 << FORM_DEFAULT,
+    FIREJAIL = 1 << FORM_FIREJAIL,
+    UNSHARE = 1 << FORM_UNSHARE,
+    CRUN = 1 << FORM_CRUN,
+    SYSTEMD_RUN = 1 << FORM_SYSTEMD_RUN,
+    FLOOR = 1 << FORM_FLOOR,
+    OTHERS = FIREJAIL | UNSHARE | CRUN | SYSTEMD_RUN, /* those of them that have such a line */
     WARMUPS = 2, /* rounds that do not count: caches fill */
 };
 
@@ -18,7 +25,7 @@ const struct bench_case bench_cases[] = {
         .measure = measure_launch,
         .line = LINE_MINIMAL,
         .percent = 100,
-        .forms = LINK | NONE,
+        .forms = LINK | NONE | OTHERS,
     },
     {
         .name = "unshare-all",
@@ -27,7 +34,7 @@ const struct bench_case bench_cases[] = {
         .measure = measure_launch,
         .line = LINE_UNSHARE_ALL,
         .percent = 100,
-        .forms = LINK | NONE,
+        .forms = LINK | NONE | OTHERS,
     },
     {
         .name = "realistic",
@@ -36,7 +43,7 @@ const struct bench_case bench_cases[] = {
         .measure = measure_launch,
         .line = LINE_REALISTIC,
         .percent = 100,
-        .forms = LINK | NONE | FILTER | DEFAULT,
+        .forms = LINK | NONE | FILTER | DEFAULT | OTHERS | FLOOR,
         .goal = {'<', 0.60},
         .filter_goal = {'<', 0.70},
     },
@@ -48,7 +55,7 @@ const struct bench_case bench_cases[] = {
         .line = LINE_REALISTIC,
         .binds = 10,
         .percent = 100,
-        .forms = LINK,
+        .forms = LINK | CRUN,
     },
     {
         .name = "binds-100",
@@ -58,7 +65,7 @@ const struct bench_case bench_cases[] = {
         .line = LINE_REALISTIC,
         .binds = 100,
         .percent = 50,
-        .forms = LINK,
+        .forms = LINK | CRUN,
     },
     {
         .name = "binds-1000",
@@ -68,7 +75,7 @@ const struct bench_case bench_cases[] = {
         .line = LINE_REALISTIC,
         .binds = 1000,
         .percent = 10,
-        .forms = LINK,
+        .forms = LINK | CRUN,
         .goal = {'<', 1.0 / 40},
     },
     {
@@ -79,7 +86,7 @@ const struct bench_case bench_cases[] = {
         .line = LINE_MINIMAL,
         .arg = 1000,
         .percent = 50,
-        .forms = LINK | NONE,
+        .forms = LINK | NONE | FIREJAIL | UNSHARE,
         .goal = {'<', 1.0 / 5},
     },
     {
@@ -91,7 +98,7 @@ const struct bench_case bench_cases[] = {
         .line = LINE_REALISTIC,
         .arg = 1,
         .percent = 10,
-        .forms = LINK,
+        .forms = LINK | DEFAULT | FIREJAIL | CRUN | FLOOR,
     },
     {
         .name = "inflight-8",
@@ -102,7 +109,7 @@ const struct bench_case bench_cases[] = {
         .line = LINE_REALISTIC,
         .arg = 8,
         .percent = 10,
-        .forms = LINK,
+        .forms = LINK | DEFAULT | FIREJAIL | CRUN | FLOOR,
         .goal = {'>', 1.8},
     },
     {
@@ -147,7 +154,7 @@ const struct bench_case bench_cases[] = {
         .line = LINE_REALISTIC,
         .sleeps = true,
         .percent = 10,
-        .forms = LINK | NONE | DEFAULT,
+        .forms = LINK | NONE | DEFAULT | FIREJAIL | CRUN,
         .goal = {'<', 1.0},
     },
     {
@@ -159,7 +166,7 @@ const struct bench_case bench_cases[] = {
         .line = LINE_REALISTIC,
         .sleeps = true,
         .percent = 1,
-        .forms = LINK | DEFAULT,
+        .forms = LINK | DEFAULT | FIREJAIL | CRUN,
     },
     {
         .name = "syscalls",
@@ -169,7 +176,7 @@ const struct bench_case bench_cases[] = {
         .unit = UNIT_COUNT,
         .line = LINE_REALISTIC,
         .percent = 1,
-        .forms = LINK | DEFAULT,
+        .forms = LINK | DEFAULT | CRUN | FLOOR,
     },
     {
         .name = "processes",
@@ -179,7 +186,7 @@ const struct bench_case bench_cases[] = {
         .unit = UNIT_COUNT,
         .line = LINE_REALISTIC,
         .percent = 1,
-        .forms = LINK | DEFAULT,
+        .forms = LINK | DEFAULT | CRUN | FLOOR,
     },
 };
 
@@ -208,34 +215,56 @@ static enum outcome interleave(const struct bench *b, const struct bench_case *b
     return DONE;
 }
 
-static void set_up(const struct bench *b, const struct bench_case *bc, enum form form,
-                   unsigned rounds, struct contender *c)
+/* False: FORM is not there, or cannot do this. */
+static bool set_up(const struct bench *b, const struct bench_case *bc, enum form form, unsigned rounds,
+                   struct contender *c)
 {
     c->form = form;
     c->argv = cmdline(b, bc, form, bc->binds);
     c->base_argv = bc->binds ? cmdline(b, bc, form, 0) : NULL;
+    if (!c->argv)
+        return false;
     c->samples = arena_alloc(rounds * sizeof *c->samples);
+    return true;
+}
+
+/* Leaves out those of the COUNT contenders that are neither husk nor bwrap and do not work here: what is not
+ * set up on a machine is no failure of husk's. How many are left. */
+static size_t leave_out(const struct bench *b, const struct bench_case *bc, struct contender *contenders,
+                        size_t count)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        struct contender *c = &contenders[i];
+
+        if (c->form >= FORM_PEERS && !bc->sleeps && !launch_works(b, c->argv))
+            log_warning("case %s: %s does not work here", bc->name, form_names[c->form]);
+        else
+            contenders[kept++] = *c;
+    }
+    return kept;
 }
 
 enum outcome case_run(const struct bench *b, const struct bench_case *bc)
 {
     unsigned rounds = MAX(b->rounds * bc->percent / 100, 1u);
     struct contender contenders[FORM_COUNT];
-    struct summary bwrap;
     enum outcome outcome;
     size_t count = 0;
 
     for (enum form form = 0; form < FORM_COUNT; form++) {
-        if (form == FORM_BWRAP || (bc->forms & 1u << form))
-            set_up(b, bc, form, rounds, &contenders[count++]);
+        bool there = form < FORM_PEERS || b->programs[form];
+
+        if (there && (form == FORM_BWRAP || (bc->forms & 1u << form)))
+            count += set_up(b, bc, form, rounds, &contenders[count]);
     }
     outcome = bc->enter(b, bc);
-    if (outcome == DONE)
+    if (outcome == DONE) {
+        count = leave_out(b, bc, contenders, count);
         outcome = interleave(b, bc, contenders, count, rounds);
-    if (outcome != DONE)
-        return outcome;
-    bwrap = summarize(contenders[0].samples, rounds);
-    for (size_t i = 1; i < count; i++)
-        report_row(b, bc, contenders[i].form, summarize(contenders[i].samples, rounds), bwrap);
-    return DONE;
+    }
+    for (size_t i = 0; outcome == DONE && i < count; i++)
+        report_row(bc, contenders[i].form, summarize(contenders[i].samples, rounds));
+    return outcome;
 }

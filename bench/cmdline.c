@@ -13,20 +13,23 @@ const char *const form_names[FORM_COUNT] = {
     [FORM_NONE] = "--profile none",
     [FORM_FILTER] = "none + filter",
     [FORM_DEFAULT] = "default",
+    [FORM_FIREJAIL] = "firejail",
+    [FORM_UNSHARE] = "unshare",
+    [FORM_CRUN] = "crun",
+    [FORM_SYSTEMD_RUN] = "systemd-run",
+    [FORM_FLOOR] = "floor",
 };
 
-struct words {
-    char **items;
-    size_t count, capacity;
-};
+const char *const bench_folders[] = {"/bin", "/sbin", "/lib", "/lib32", "/lib64", NULL};
+const char *const bench_etc[] = {"/etc/ld.so.cache",   "/etc/passwd",      "/etc/group",
+                                 "/etc/nsswitch.conf", "/etc/resolv.conf", "/etc/localtime",
+                                 "/etc/ssl",           "/etc/alternatives", NULL};
 
-static void add_words(struct words *w, const char *const *words)
+void add_words(struct words *w, const char *const *words)
 {
     for (; *words; words++)
         *VEC_PUSH(w) = (char *)*words;
 }
-
-#define ADD(w, ...) add_words(w, (const char *const[]){__VA_ARGS__, NULL})
 
 /* PATH as it is on this system: a link into /usr, a folder of its own, or nothing. */
 static void add_system_folder(struct words *w, const char *path)
@@ -46,23 +49,17 @@ static void add_system_folder(struct words *w, const char *path)
         ADD(w, "--symlink", arena_strndup(target, (size_t)n), path);
 }
 
-/* About what a desktop portal or an agent that runs untrusted commands passes. */
-static void add_realistic(struct words *w, const struct bench *b)
+void add_realistic(struct words *w, const struct bench *b)
 {
-    static const char *const folders[] = {"/bin", "/sbin", "/lib", "/lib32", "/lib64"};
-    static const char *const etc[] = {"/etc/ld.so.cache",   "/etc/passwd",      "/etc/group",
-                                      "/etc/nsswitch.conf", "/etc/resolv.conf", "/etc/localtime",
-                                      "/etc/ssl",           "/etc/alternatives"};
-
     ADD(w, "--unshare-all", "--die-with-parent", "--new-session", "--hostname", "sandbox");
     ADD(w, "--ro-bind", "/usr", "/usr");
-    for (size_t i = 0; i < ARRAY_SIZE(folders); i++)
-        add_system_folder(w, folders[i]);
+    for (size_t i = 0; bench_folders[i]; i++)
+        add_system_folder(w, bench_folders[i]);
     ADD(w, "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", "/run");
     ADD(w, "--dir", "/var", "--dir", "/var/tmp", "--symlink", "/run", "/var/run");
     ADD(w, "--dir", "/etc");
-    for (size_t i = 0; i < ARRAY_SIZE(etc); i++)
-        ADD(w, "--ro-bind-try", etc[i], etc[i]);
+    for (size_t i = 0; bench_etc[i]; i++)
+        ADD(w, "--ro-bind-try", bench_etc[i], bench_etc[i]);
     ADD(w, "--tmpfs", "/home/user", "--bind", b->work, b->work, "--chdir", b->work);
     ADD(w, "--clearenv", "--setenv", "PATH", "/usr/bin:/bin", "--setenv", "HOME", "/home/user");
     ADD(w, "--setenv", "USER", "user", "--setenv", "LANG", "C.UTF-8", "--setenv", "TERM", "dumb");
@@ -86,9 +83,6 @@ static void add_line(struct words *w, const struct bench *b, enum line line)
 static void add_program(struct words *w, const struct bench *b, enum form form)
 {
     switch (form) {
-    case FORM_BWRAP:
-        ADD(w, b->bwrap);
-        break;
     case FORM_LINK:
         ADD(w, b->link);
         break;
@@ -98,9 +92,20 @@ static void add_program(struct words *w, const struct bench *b, enum form form)
     case FORM_FILTER:
         ADD(w, b->husk, "--profile", "none", "--seccomp-profile", "default");
         break;
-    default:
+    case FORM_DEFAULT:
         ADD(w, b->husk);
+        break;
+    default:
+        ADD(w, b->programs[form]);
     }
+}
+
+static char **payload(const struct bench_case *bc)
+{
+    static char *const sleeps[] = {(char *)"/bin/sleep", (char *)"3600", NULL};
+    static char *const ends[] = {(char *)"/bin/true", NULL};
+
+    return (char **)(bc->sleeps ? sleeps : ends);
 }
 
 char **cmdline(const struct bench *b, const struct bench_case *bc, enum form form, unsigned binds)
@@ -108,16 +113,20 @@ char **cmdline(const struct bench *b, const struct bench_case *bc, enum form for
     struct words w = {0};
 
     add_program(&w, b, form);
+    if (form >= FORM_PEERS) {
+        if (!peer_add_line(&w, b, bc, form, payload(bc), binds))
+            return NULL;
+        *VEC_PUSH(&w) = NULL;
+        return w.items;
+    }
     if (form != FORM_DEFAULT)
         add_line(&w, b, bc->line);
     for (unsigned i = 0; i < binds; i++)
         ADD(&w, "--ro-bind", bind_source(b, i), arena_printf("/binds/%u", i));
     if (bc->spin)
         ADD(&w, "--ro-bind", b->self, "/tmp/bench", "/tmp/bench", "--spin", bc->spin);
-    else if (bc->sleeps)
-        ADD(&w, "/bin/sleep", "3600");
     else
-        ADD(&w, "/bin/true");
+        add_words(&w, (const char *const *)payload(bc));
     *VEC_PUSH(&w) = NULL;
     return w.items;
 }

@@ -10,6 +10,7 @@
 #include "bench.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -17,13 +18,13 @@
 
 enum {
     HUNG_SECONDS = 120,  /* after which a launch is given up */
-    RATE_LAUNCHES = 100, /* in one measurement of a rate */
+    RATE_LAUNCHES = 50,  /* in one measurement of a rate */
     SHOWN_WORDS = 120,   /* of a command line that failed */
 };
 
 /* Small and always the same, whoever runs the bench. */
 static char *launch_environ[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "TERM=dumb",
-                                 NULL /* HOME */, NULL};
+                                 NULL /* HOME */, NULL /* XDG_RUNTIME_DIR */, NULL};
 
 int launch_init(struct bench *b)
 {
@@ -39,7 +40,10 @@ int launch_init(struct bench *b)
     posix_spawn_file_actions_adddup2(&b->stdio, b->null_fd, STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&b->stdio, b->null_fd, STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&b->stdio, b->log_fd, STDERR_FILENO);
-    launch_environ[ARRAY_SIZE(launch_environ) - 2] = arena_printf("HOME=%s", b->home);
+    launch_environ[ARRAY_SIZE(launch_environ) - 3] = arena_printf("HOME=%s", b->home);
+    if (getuid() != 0 && getenv("XDG_RUNTIME_DIR")) /* where this user's systemd is found */
+        launch_environ[ARRAY_SIZE(launch_environ) - 2] =
+            arena_printf("XDG_RUNTIME_DIR=%s", getenv("XDG_RUNTIME_DIR"));
     return 0;
 }
 
@@ -54,15 +58,19 @@ double now(void)
 pid_t launch_start(const struct bench *b, char **argv)
 {
     pid_t pid;
-    int err = posix_spawn(&pid, argv[0], &b->stdio, NULL, argv, launch_environ);
+    int err;
 
+    peers_next();
+    err = posix_spawn(&pid, argv[0], &b->stdio, NULL, argv, launch_environ);
     return err ? log_errno(err, "starting %s", argv[0]) : pid;
 }
 
 pid_t launch_start_as_user(const struct bench *b, char **argv)
 {
-    pid_t pid = fork();
+    pid_t pid;
 
+    peers_next();
+    pid = fork();
     if (pid < 0)
         return log_errno(errno, "forking");
     if (pid > 0)
@@ -113,6 +121,18 @@ enum outcome launch_wait(const struct bench *b, pid_t pid, char **argv)
     if (WEXITSTATUS(status))
         return launch_failed(b, argv, arena_printf("exited with status %d", WEXITSTATUS(status)));
     return DONE;
+}
+
+bool launch_works(const struct bench *b, char **argv)
+{
+    pid_t pid = launch_start(b, argv);
+    int status = -1;
+
+    alarm(HUNG_SECONDS);
+    if (pid > 0)
+        waitpid(pid, &status, 0);
+    alarm(0);
+    return status == 0;
 }
 
 static enum outcome timed(const struct bench *b, char **argv, double *ret_seconds)

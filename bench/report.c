@@ -1,4 +1,4 @@
-/* What is printed: the machine, and one row for each case and form of husk. */
+/* What is printed, for bench/page to show: the machine, and one line for each case and form. */
 #include "bench.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,80 +18,23 @@ static const struct {
     [UNIT_COUNT] = {"", 1, 0},
 };
 
-/* The columns: their titles and widths; what is negative is flush left. */
-static const struct {
-    const char *title;
-    int width;
-} columns[] = {
-    {"case", -13}, {"husk as", -14}, {"unit", -4}, {"husk", 9},   {"mad", 7},
-    {"bwrap", 9},  {"mad", 7},       {"ratio", 7}, {"goal", -16},
-};
-
-enum { COLUMNS = sizeof columns / sizeof *columns };
-
-static void print_cells(const struct bench *b, const char *const *cells)
+static void print_number(enum unit unit, double value)
 {
-    for (int i = 0; i < COLUMNS; i++) {
-        if (b->markdown)
-            printf("| %s ", cells[i]);
-        else
-            printf("%*s%s", i + 1 < COLUMNS ? columns[i].width : 0, cells[i],
-                   i + 1 < COLUMNS ? "  " : "");
-    }
-    puts(b->markdown ? "|" : "");
+    printf("\t%.*f", units[unit].decimals, value * units[unit].factor);
 }
 
-static void print_header(const struct bench *b)
-{
-    const char *cells[COLUMNS];
-
-    for (int i = 0; i < COLUMNS; i++)
-        cells[i] = columns[i].title;
-    print_cells(b, cells);
-    for (int i = 0; b->markdown && i < COLUMNS; i++)
-        printf("%s", columns[i].width < 0 ? "|---" : "|--:");
-    if (b->markdown)
-        puts("|");
-}
-
-/* Does RATIO reach GOAL. */
-static bool is_met(struct goal goal, double ratio)
-{
-    return goal.relation == '<' ? ratio <= goal.ratio : ratio >= goal.ratio;
-}
-
-static const char *goal_text(const struct bench_case *bc, enum form form, double ratio)
+/* row CASE FORM UNIT MEDIAN QUARTILE QUARTILE [GOAL]: the goal is for the ratio to bwrap. */
+void report_row(const struct bench_case *bc, enum form form, struct summary s)
 {
     struct goal goal = form == FORM_FILTER ? bc->filter_goal : bc->goal;
 
-    if (!goal.relation || form == FORM_DEFAULT)
-        return "";
-    return arena_printf("%c= %.3f %s", goal.relation, goal.ratio, is_met(goal, ratio) ? "met" : "not met");
-}
-
-static const char *number(enum unit unit, double value)
-{
-    return arena_printf("%.*f", units[unit].decimals, value * units[unit].factor);
-}
-
-void report_row(const struct bench *b, const struct bench_case *bc, enum form form,
-                struct summary husk, struct summary bwrap)
-{
-    bool comparable = bwrap.median > 0; /* an added time can be lost in noise */
-    double ratio = comparable ? husk.median / bwrap.median : 0;
-    const char *const cells[COLUMNS] = {
-        bc->name,
-        form_names[form],
-        units[bc->unit].name,
-        number(bc->unit, husk.median),
-        number(bc->unit, husk.mad),
-        number(bc->unit, bwrap.median),
-        number(bc->unit, bwrap.mad),
-        comparable ? arena_printf("%.3f", ratio) : "-",
-        comparable ? goal_text(bc, form, ratio) : "",
-    };
-
-    print_cells(b, cells);
+    printf("row\t%s\t%s\t%s", bc->name, form_names[form], units[bc->unit].name);
+    print_number(bc->unit, s.median);
+    print_number(bc->unit, s.low);
+    print_number(bc->unit, s.high);
+    if (goal.relation && form > FORM_BWRAP && form < FORM_DEFAULT)
+        printf("\t%c %.3f", goal.relation, goal.ratio);
+    putchar('\n');
     fflush(stdout);
 }
 
@@ -129,27 +72,27 @@ static int count_mounts(void)
 
 static void print_version(const struct bench *b, const char *who, const char *path)
 {
-    char *argv[] = {(char *)path, "--version", NULL};
+    char *argv[] = {(char *)path, (char *)"--version", NULL};
 
-    printf("%-8s %s (%s)\n", who, launch_first_line(b, argv), path);
+    printf("program\t%s\t%s\n", who, path ? launch_first_line(b, argv) : "not installed");
 }
 
 static void print_machine(const struct bench *b)
 {
-    const char *fence = b->markdown ? "```\n" : "";
     struct utsname u;
     double load = 0;
 
     uname(&u);
     getloadavg(&load, 1);
-    fputs(fence, stdout);
-    printf("%-8s %ld cores, %s\n", "machine", sysconf(_SC_NPROCESSORS_ONLN), processor(&u));
-    printf("%-8s %s %s %s, %d mounts, load %.2f\n", "kernel", u.sysname, u.release, u.machine,
+    printf("machine\t%ld cores, %s\n", sysconf(_SC_NPROCESSORS_ONLN), processor(&u));
+    printf("kernel\t%s %s %s, %d mounts, load %.2f at the start\n", u.sysname, u.release, u.machine,
            count_mounts(), load);
+    printf("rounds\t%u\n", b->rounds);
     print_version(b, "husk", b->husk);
-    print_version(b, "bwrap", b->bwrap);
-    printf("%-8s %u rounds as %s; medians, and medians of the distance to them (mad)\n%s\n", "runs",
-           b->rounds, b->user, fence);
+    for (enum form form = 0; form < FORM_COUNT; form++)
+        if (form == FORM_BWRAP || form >= FORM_PEERS)
+            print_version(b, form_names[form], b->programs[form]);
+    fflush(stdout);
 }
 
 enum outcome report_head(const struct bench *b, const struct bench_case *bc)
@@ -159,6 +102,5 @@ enum outcome report_head(const struct bench *b, const struct bench_case *bc)
     if (outcome != DONE)
         return outcome;
     print_machine(b);
-    print_header(b);
     return DONE;
 }

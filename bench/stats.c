@@ -1,4 +1,4 @@
-/* Medians: a launch that was disturbed is far off, and a mean would follow it. */
+/* Medians and quartiles: a launch that was disturbed is far off, and a mean would follow it. */
 #include "bench.h"
 #include <stdlib.h>
 
@@ -9,20 +9,21 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double median(double *samples, size_t count)
+/* What PART of the sorted samples are below, between two of them in proportion. */
+static double quantile(const double *samples, size_t count, double part)
 {
-    qsort(samples, count, sizeof *samples, by_value);
-    if (count % 2)
-        return samples[count / 2];
-    return (samples[count / 2 - 1] + samples[count / 2]) / 2;
+    double at = part * (double)(count - 1);
+    size_t i = (size_t)at;
+
+    if (i + 1 >= count)
+        return samples[count - 1];
+    return samples[i] + (at - (double)i) * (samples[i + 1] - samples[i]);
 }
 
 struct summary summarize(double *samples, size_t count)
 {
-    struct summary s = {.median = median(samples, count)};
-
-    for (size_t i = 0; i < count; i++)
-        samples[i] = samples[i] > s.median ? samples[i] - s.median : s.median - samples[i];
-    s.mad = median(samples, count);
-    return s;
+    qsort(samples, count, sizeof *samples, by_value);
+    return (struct summary){.median = quantile(samples, count, 0.5),
+                            .low = quantile(samples, count, 0.25),
+                            .high = quantile(samples, count, 0.75)};
 }

@@ -29,7 +29,7 @@ static bool read_only_question(ns_msg *msg, struct question *q)
     if (ns_rr_class(rr) != ns_c_in || strlen(ns_rr_name(rr)) >= sizeof q->name)
         return false;
     q->type = (uint16_t)ns_rr_type(rr);
-    strcpy(q->name, streq(ns_rr_name(rr), ".") ? "" : ns_rr_name(rr));
+    str_copy(q->name, sizeof q->name, streq(ns_rr_name(rr), ".") ? "" : ns_rr_name(rr));
     return !q->name[0] || allow_is_name(q->name);
 }
 
@@ -125,13 +125,13 @@ int dns_read_answer(const uint8_t *data, size_t size, const struct question *q, 
     ret->rcode = (unsigned)ns_msg_getflag(msg, ns_f_rcode);
     if (ret->rcode != ns_r_noerror)
         return 0;
-    strcpy(name, q->name);
+    str_copy(name, sizeof name, q->name);
     for (unsigned i = 0; r > 0; i++) {
         if (i == ALIASES)
             return -EBADMSG;
         r = read_alias(&msg, name, next, ret);
         if (r > 0)
-            strcpy(name, next);
+            str_copy(name, sizeof name, next);
     }
     return r < 0 ? r : read_addresses(&msg, name, q->type, ret);
 }

@@ -3,5 +3,5 @@
 #include "allow/servers.h"
 #include "base/util.h"
 
-/* Answers what comes over LEGS until that ends, then exits. */
-void outer_run(int legs, const struct servers *servers) HUSK_NORETURN;
+/* Answers what comes over LEGS_FD until that ends, then exits. */
+void outer_run(int legs_fd, const struct servers *list) HUSK_NORETURN;

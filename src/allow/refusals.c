@@ -192,13 +192,31 @@ static int say_packet(const struct nlmsghdr *header, void *arg HUSK_UNUSED)
     return MNL_CB_OK;
 }
 
+/* Are the SIZE bytes at DATA messages as the kernel makes them: libmnl takes a length of 2^31 and more for a
+ * negative one, and goes there. */
+static bool are_messages(const char *data, size_t size)
+{
+    struct nlmsghdr m;
+
+    for (size_t at = 0; size - at >= sizeof m; at += MIN(NLMSG_ALIGN((size_t)m.nlmsg_len), size - at)) {
+        memcpy(&m, data + at, sizeof m);
+        if (m.nlmsg_len < sizeof m || m.nlmsg_len > size - at)
+            return false;
+    }
+    return true;
+}
+
 int refusals_read(int fd)
 {
-    char buf[64 * 1024];
-    ssize_t n = recv(fd, buf, sizeof buf, MSG_DONTWAIT);
+    char buf[64 * 1024] __attribute__((aligned(NLMSG_ALIGNTO)));
+    struct sockaddr_nl from = {0};
+    socklen_t length = sizeof from;
+    ssize_t n = recvfrom(fd, buf, sizeof buf, MSG_DONTWAIT, (void *)&from, &length);
 
     if (n < 0) /* ENOBUFS: there were more than we could take; what is new will come again */
         return errno == EAGAIN || errno == EINTR || errno == ENOBUFS ? 0 : -errno;
-    mnl_cb_run(buf, (size_t)n, 0, 0, say_packet, NULL);
+    /* Whoever has CAP_NET_ADMIN in the sandbox's network could send here, too; the kernel is number 0. */
+    if (from.nl_pid == 0 && are_messages(buf, (size_t)n))
+        mnl_cb_run(buf, (size_t)n, 0, 0, say_packet, NULL);
     return 0;
 }

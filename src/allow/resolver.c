@@ -97,7 +97,7 @@ static void cache_keep(const char *name, uint16_t type, const struct answer *a)
     c->type = type;
     c->until = clock_ms() + (int64_t)a->ttl * 1000;
     c->answer = *a;
-    strcpy(c->name, name);
+    str_copy(c->name, sizeof c->name, name);
 }
 
 /* ---- asking -------------------------------------------------------------------------------- */
@@ -132,13 +132,13 @@ static struct lookup *look_up(const char *name, uint16_t type)
     if (!room || !may_ask_now())
         return NULL;
     ask.serial = ++last_serial;
-    strcpy(ask.name, name);
+    str_copy(ask.name, sizeof ask.name, name);
     if (write(me->legs, &ask, sizeof ask) != sizeof ask)
         return NULL;
     room->used = true;
     room->serial = ask.serial;
     room->type = type;
-    strcpy(room->name, name);
+    str_copy(room->name, sizeof room->name, name);
     return room;
 }
 

@@ -35,7 +35,16 @@ static const char known[] =
     "    ct state established accept\n"
     "    ct state related meta l4proto { 1, 58 } accept\n";
 
+/*
+ * What goes over the loopback is not tracked: a program can send over it to any address of IPv4 (with
+ * SO_BINDTODEVICE) and from any of IPv6 (with IPV6_FREEBIND). Of a connection that was made up that way each packet
+ * that fits would count as established.
+ */
 static const char output[] =
+    "  chain loopback {\n"
+    "    type filter hook output priority raw; policy accept;\n"
+    "    oifname \"lo\" notrack\n"
+    "  }\n"
     "  chain output {\n"
     "    type filter hook output priority filter; policy drop;\n"
     "    oifname \"lo\" accept\n"
@@ -289,47 +298,63 @@ int rules_set(struct rules *rules, const struct rules_plan *plan)
 /* ---- names --------------------------------------------------------------------------------- */
 
 struct admissions {
-    FILE *f;
+    struct rules *rules;
+    struct script script;
     const struct admission *list;
-    size_t count;
+    size_t count, put; /* put: elements of SCRIPT */
+    int r;
 };
 
 /* An element that is there already keeps its time when it is added (before Linux 6.12), and one that is not
  * there cannot be deleted: so it is added, deleted, and added anew, in one transaction. */
-static void put_admissions(void *arg, const struct allow *item)
+static void put_admission(FILE *f, const struct admission *one, const struct allow *item)
 {
     static const char *const verbs[] = {"add", "delete", "add"};
-    const struct admissions *a = arg;
+    char element[IP_TEXT + 32], address[IP_TEXT];
+    int n = snprintf(element, sizeof element, "%s . %u", ip_format(address, &one->ip),
+                     protocol(item->udp));
 
-    for (size_t i = 0; i < a->count; i++) {
-        const struct admission *one = &a->list[i];
-        char element[IP_TEXT + 32], address[IP_TEXT];
-        int n = snprintf(element, sizeof element, "%s . %u", ip_format(address, &one->ip),
-                         protocol(item->udp));
+    if (item->port)
+        snprintf(element + n, sizeof element - (size_t)n, " . %u", item->port);
+    for (size_t k = 0; k < ARRAY_SIZE(verbs); k++) {
+        fprintf(f, "%s element inet husk-allow name%c%s { %s", verbs[k],
+                one->ip.family == AF_INET ? '4' : '6', item->port ? "" : "_all", element);
+        if (k != 1)
+            fprintf(f, " timeout %us", one->seconds);
+        fputs(" }\n", f);
+    }
+}
 
-        if (item->port)
-            snprintf(element + n, sizeof element - (size_t)n, " . %u", item->port);
-        for (size_t k = 0; k < ARRAY_SIZE(verbs); k++) {
-            fprintf(a->f, "%s element inet husk-allow name%c%s { %s", verbs[k],
-                    one->ip.family == AF_INET ? '4' : '6', item->port ? "" : "_all", element);
-            if (k != 1)
-                fprintf(a->f, " timeout %us", one->seconds);
-            fputs(" }\n", a->f);
-        }
+static int admit_put(struct admissions *a)
+{
+    if (a->put == 0)
+        return 0;
+    a->put = 0;
+    return script_run(&a->script, a->rules, "opening the addresses of a name");
+}
+
+/* Some at a time, as in set_nets(): a name may be listed with many ports. */
+static void put_admissions(void *arg, const struct allow *item)
+{
+    enum { AT_ONCE = 200 };
+    struct admissions *a = arg;
+
+    for (size_t i = 0; a->r == 0 && i < a->count; i++) {
+        if (a->put == 0)
+            a->r = script_begin(&a->script);
+        if (a->r < 0)
+            return;
+        put_admission(a->script.f, &a->list[i], item);
+        if (++a->put == AT_ONCE)
+            a->r = admit_put(a);
     }
 }
 
 int rules_admit(struct rules *rules, const struct names *names, const char *name,
                 const struct admission *list, size_t count)
 {
-    struct admissions a = {.list = list, .count = count};
-    struct script script;
+    struct admissions a = {.rules = rules, .list = list, .count = count};
 
-    if (count == 0)
-        return 0;
-    if (script_begin(&script) < 0)
-        return -1;
-    a.f = script.f;
     names_each(names, name, put_admissions, &a);
-    return script_run(&script, rules, "opening the addresses of a name");
+    return a.r == 0 ? admit_put(&a) : a.r;
 }

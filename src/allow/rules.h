@@ -37,7 +37,7 @@ struct admission {
     unsigned seconds;
 };
 
-/* Opens the COUNT addresses of LIST at the ports at which NAMES allows NAME. All or none. 0 or negative,
- * said. */
+/* Opens the COUNT addresses of LIST at the ports at which NAMES allows NAME. 0 or negative, said: then some of
+ * them may not be open. */
 int rules_admit(struct rules *rules, const struct names *names, const char *name,
                 const struct admission *list, size_t count);

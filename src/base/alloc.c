@@ -1,5 +1,6 @@
 #include "base/alloc.h"
 #include "base/log.h"
+#include "base/sanitizers.h"
 #include <errno.h>
 #include <stdalign.h>
 #include <stdarg.h>
@@ -7,12 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK = 16 * 1024 };
+enum { FIRST_CHUNK = 256 * 1024, CHUNK = 16 * 1024 };
 
-/* The first chunk is part of the program's zeroed data: a plain run never calls malloc. */
-static alignas(max_align_t) char first_chunk[CHUNK];
+/* The first chunk is part of the program's zeroed data, of which the kernel gives only those pages that are
+ * touched: a plain run never calls malloc, whose own data take pages and system calls. */
+static alignas(max_align_t) char first_chunk[FIRST_CHUNK];
 static char *next = first_chunk;
-static size_t left = CHUNK;
+static size_t left = FIRST_CHUNK;
 
 void *arena_alloc(size_t size)
 {
@@ -22,10 +24,12 @@ void *arena_alloc(size_t size)
     if (size > SIZE_MAX - align)
         die_errno(ENOMEM, "allocating memory");
     size = (size + align - 1) & ~(align - 1);
-    if (size > CHUNK / 4) {
+    /* The address sanitizer knows the bounds of what calloc gives. */
+    if (WITH_ASAN || (size > left && size > CHUNK / 4)) {
         p = calloc(1, size);
         if (!p)
             die_errno(ENOMEM, "allocating %zu bytes", size);
+        __lsan_ignore_object(p); /* the arena lives until the end */
         return p;
     }
     if (size > left) {
@@ -55,19 +59,24 @@ char *arena_strdup(const char *s)
 
 char *arena_printf(const char *fmt, ...)
 {
-    va_list ap, again;
-    char *s;
+    va_list ap;
+    size_t room = WITH_ASAN ? 0 : left;
+    char *s = next;
     int n;
 
+    /* To where it will be, mostly. */
     va_start(ap, fmt);
-    va_copy(again, ap);
-    n = vsnprintf(NULL, 0, fmt, ap);
+    n = vsnprintf(s, room, fmt, ap);
     va_end(ap);
     if (n < 0)
         die_errno(errno, "formatting a message");
+    if ((size_t)n < room)
+        return arena_alloc((size_t)n + 1);
+    memset(s, 0, room); /* what is left there may still be given out */
     s = arena_alloc((size_t)n + 1);
-    vsnprintf(s, (size_t)n + 1, fmt, again);
-    va_end(again);
+    va_start(ap, fmt);
+    vsnprintf(s, (size_t)n + 1, fmt, ap);
+    va_end(ap);
     return s;
 }
 

@@ -9,18 +9,18 @@
 #include "base/util.h"
 
 /* SIZE bytes, zeroed, aligned for any object. Never NULL. */
-void *arena_alloc(size_t size);
+void *arena_alloc(size_t size) HUSK_NEVER_NULL;
 
 /* A copy of S, or of its first N bytes (terminated). */
-char *arena_strdup(const char *s);
-char *arena_strndup(const char *s, size_t n);
+char *arena_strdup(const char *s) HUSK_NEVER_NULL;
+char *arena_strndup(const char *s, size_t n) HUSK_NEVER_NULL;
 
 /* A formatted string. */
-char *arena_printf(const char *fmt, ...) HUSK_PRINTF(1, 2);
+char *arena_printf(const char *fmt, ...) HUSK_PRINTF(1, 2) HUSK_NEVER_NULL;
 
 /* Returns room for one more element of SIZE bytes at the end of *ITEMS, which holds *COUNT elements
  * and is moved when *CAPACITY is used up. Counts the new, zeroed element in. */
-void *arena_grow(void **items, size_t *count, size_t *capacity, size_t size);
+void *arena_grow(void **items, size_t *count, size_t *capacity, size_t size) HUSK_NEVER_NULL;
 
 /* A growing array of TYPE: VEC(int) numbers = {0}; *VEC_PUSH(&numbers) = 7; numbers.items[0]. */
 #define VEC(type)                                                                                  \

@@ -74,6 +74,8 @@ static void child_exec(char *const argv[], const struct child_fds *fds)
         syscall(SYS_rt_sigaction, sig, normal, NULL, NSIG / 8);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
+    /* What the terminal sends to husk's job is for husk, which ends it: else its end would be a failure. */
+    setsid();
     if (pass_fds(fds) == 0)
         execve(argv[0], argv, env);
 }

@@ -1,5 +1,5 @@
 /*
- * Running a helper program: by absolute path, with an environment of our own, signals at their
+ * Running a helper program: by absolute path, with an environment and a session of its own, signals at their
  * defaults and no fds but 0, 1, 2 and those that are named. Launcher side only.
  */
 #pragma once

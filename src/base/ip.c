@@ -76,9 +76,9 @@ unsigned ip_bits(const struct ip *ip)
 /* Of byte I those bits that belong to a network of PREFIX bits. */
 static uint8_t mask_of(unsigned i, unsigned prefix)
 {
-    if (prefix >= 8 * (i + 1))
-        return 0xff;
-    return prefix <= 8 * i ? 0 : (uint8_t)(0xff << (8 * (i + 1) - prefix));
+    unsigned bits = prefix > 8 * i ? MIN(prefix - 8 * i, 8U) : 0;
+
+    return 0xff00U >> bits & 0xffU;
 }
 
 bool ip_in(const struct ip *ip, const struct ip *net, unsigned prefix)

@@ -27,17 +27,25 @@ int path_compare(const char *s, const char *t)
 
 char *path_join(const char *dir, const char *name)
 {
-    size_t n = strlen(dir);
+    size_t n = strlen(dir), length;
+    char *path, *end;
 
     while (*name == '/')
         name++;
-    return arena_printf("%s%s%s", dir, n && dir[n - 1] == '/' ? "" : "/", name);
+    length = strlen(name);
+    path = arena_alloc(n + length + 2);
+    end = mempcpy(path, dir, n);
+    if (!n || dir[n - 1] != '/')
+        *end++ = '/';
+    memcpy(end, name, length); /* what was allocated is zeroed */
+    return path;
 }
 
 char *path_clean(const char *path, const char *base)
 {
     char *all = path[0] == '/' ? arena_strdup(path) : path_join(base, path);
-    char *out = arena_alloc(strlen(all) + 2), *end = out, *save = NULL;
+    size_t size = strlen(all) + 2;
+    char *out = arena_alloc(size), *end = out, *save = NULL;
 
     for (char *part = strtok_r(all, "/", &save); part; part = strtok_r(NULL, "/", &save)) {
         if (streq(part, "."))
@@ -48,11 +56,11 @@ char *path_clean(const char *path, const char *base)
             continue;
         }
         *end++ = '/';
-        end = stpcpy(end, part);
+        end += str_copy(end, size - (size_t)(end - out), part);
     }
     *end = 0;
     if (end == out)
-        strcpy(out, "/");
+        str_copy(out, size, "/");
     return out;
 }
 

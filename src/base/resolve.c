@@ -139,7 +139,7 @@ int resolve_by_walking(int root, const char *path, int flags)
         return -ENOENT;
     if (strlen(path) >= sizeof w.rest)
         return -ENAMETOOLONG;
-    strcpy(w.rest, path);
+    str_copy(w.rest, sizeof w.rest, path);
     r = walk_to_root(&w);
     while (r == 0 && walk_next(&w, name, &r))
         r = walk_step(&w, name, flags);
@@ -173,7 +173,7 @@ int resolve_make_dirs(int root, const char *path, may_make_in *may_make, void *a
         if (n > NAME_MAX || used + n + 2 > sizeof done)
             return -ENAMETOOLONG;
         /* Each prefix is looked up from the root, so that links on the way are followed inside it. */
-        used += (size_t)sprintf(done + used, "/%.*s", (int)n, path + skip);
+        used += str_format(done + used, sizeof done - used, "/%.*s", (int)n, path + skip);
         path += skip + n;
         at = resolve_in_root(root, done, O_PATH | O_DIRECTORY);
         if (at == -ENOENT) {

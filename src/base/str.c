@@ -1,5 +1,6 @@
 #include "base/str.h"
 #include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,6 +12,29 @@ bool streq(const char *s, const char *t)
 bool starts_with(const char *s, const char *prefix)
 {
     return strncmp(s, prefix, strlen(prefix)) == 0;
+}
+
+size_t str_copy(char *to, size_t size, const char *s)
+{
+    size_t n = strlen(s);
+
+    if (n >= size)
+        __builtin_trap();
+    memcpy(to, s, n + 1);
+    return n;
+}
+
+size_t str_format(char *to, size_t size, const char *fmt, ...)
+{
+    va_list ap;
+    int n;
+
+    va_start(ap, fmt);
+    n = vsnprintf(to, size, fmt, ap);
+    va_end(ap);
+    if (n < 0 || (size_t)n >= size)
+        __builtin_trap();
+    return (size_t)n;
 }
 
 bool parse_number(const char *s, unsigned base, uint64_t max, uint64_t *ret_value)
@@ -113,11 +137,11 @@ static size_t escape_byte(char out[8], unsigned char c)
 {
     switch (c) {
     case '\n':
-        return (size_t)sprintf(out, "\\n");
+        return str_copy(out, 8, "\\n");
     case '\t':
-        return (size_t)sprintf(out, "\\t");
+        return str_copy(out, 8, "\\t");
     default:
-        return (size_t)sprintf(out, "\\x%02x", c);
+        return str_format(out, 8, "\\x%02x", c);
     }
 }
 
@@ -164,16 +188,16 @@ bool escape_json(char *buf, size_t size, const char *s)
         size_t n = utf8_length(u), take = n ? n : 1;
 
         if (!n && u[0] == 0xe2 && (u[1] & 0xc0) == 0x80 && (u[2] & 0xc0) == 0x80 && turns_text(u)) {
-            n = (size_t)sprintf(out, "\\u%04x", 0x2000U | (u[1] & 0x3fU) << 6 | (u[2] & 0x3fU));
+            n = str_format(out, sizeof out, "\\u%04x", 0x2000U | (u[1] & 0x3fU) << 6 | (u[2] & 0x3fU));
             take = 3;
         } else if (n == 1 && (*u == '"' || *u == '\\'))
-            n = (size_t)sprintf(out, "\\%c", *u);
+            n = str_format(out, sizeof out, "\\%c", *u);
         else if (n)
             memcpy(out, u, n);
         else if (*u < 0x80)
-            n = (size_t)sprintf(out, "\\u%04x", *u);
+            n = str_format(out, sizeof out, "\\u%04x", *u);
         else
-            n = (size_t)sprintf(out, "\\ufffd");
+            n = str_copy(out, sizeof out, "\\ufffd");
         if (used + n + 2 > size)
             return false;
         memcpy(buf + used, out, n);

@@ -8,6 +8,14 @@ bool streq(const char *s, const char *t);
 bool starts_with(const char *s, const char *prefix);
 
 /*
+ * S, or what FMT makes, to TO, which has SIZE bytes, and always a NUL behind it; they return the length. Callers
+ * see to it that it fits: what does not is a mistake of husk's, and ends the process at once (SIGILL or
+ * SIGTRAP), as _FORTIFY_SOURCE would, which not every libc has. May be used in the child after clone.
+ */
+size_t str_copy(char *to, size_t size, const char *s);
+size_t str_format(char *to, size_t size, const char *fmt, ...) HUSK_PRINTF(3, 4);
+
+/*
  * The whole of S as an unsigned number in BASE (8 or 10): digits only, no sign, no blank, no
  * prefix, at most MAX. Returns false and leaves *RET_VALUE alone for anything else, "" included.
  */

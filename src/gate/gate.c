@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 int gate_open(int *ret_host, int *ret_child)
 {
@@ -59,15 +60,24 @@ int gate_send(int gate, enum gate_kind kind, int value, int pass_fd)
     return gate_send_message(gate, &m, pass_fd);
 }
 
-static int received_fd(struct msghdr *msg)
+/* The fd that came with MSG in *RET_FD, if one did. False: it was more than one, and they are closed; alignment
+ * leaves room for two. */
+static bool take_only_fd(struct msghdr *msg, int *ret_fd)
 {
     struct cmsghdr *c = CMSG_FIRSTHDR(msg);
-    int fd = FD_NONE;
+    size_t count = 0;
+    int fd;
 
-    if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS &&
-        c->cmsg_len == CMSG_LEN(sizeof(int)))
-        memcpy(&fd, CMSG_DATA(c), sizeof fd);
-    return fd;
+    if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS)
+        count = (c->cmsg_len - CMSG_LEN(0)) / sizeof fd;
+    for (size_t i = 0; i < count; i++) {
+        memcpy(&fd, CMSG_DATA(c) + i * sizeof fd, sizeof fd);
+        if (count == 1)
+            *ret_fd = fd;
+        else
+            close(fd);
+    }
+    return count <= 1;
 }
 
 static bool message_is_whole(const struct gate_message *m, size_t size)
@@ -96,12 +106,12 @@ int gate_receive(int gate, struct gate_message *m, int *ret_fd)
     do
         n = recvmsg(gate, &msg, MSG_CMSG_CLOEXEC);
     while (n < 0 && (errno == EINTR || errno == ECONNRESET));
-    if (n == 0)
-        return 0;
     if (n < 0)
         return -errno;
-    if (ret_fd)
-        fd = received_fd(&msg);
+    if (ret_fd && !take_only_fd(&msg, &fd))
+        return -EBADMSG;
+    if (n == 0) /* or a message of nothing, of which we have none */
+        return 0;
     if ((msg.msg_flags & MSG_TRUNC) || !message_is_whole(m, (size_t)n))
         return -EBADMSG;
     if (ret_fd)

@@ -114,7 +114,7 @@ int gate_send_message(int gate, const struct gate_message *m, int pass_fd);
 
 /* Waits for a message. 1: *M is filled, and *RET_FD if one came with it (close-on-exec; else FD_NONE;
  * RET_FD may be NULL: none is accepted). 0: the other side is gone. -errno; -EBADMSG for a cut or
- * unknown one. */
+ * unknown one, or one with several fds, which are closed. */
 int gate_receive(int gate, struct gate_message *m, int *ret_fd);
 
 /* Would gate_receive() return at once? */

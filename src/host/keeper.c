@@ -2,6 +2,7 @@
 #include "base/child.h"
 #include "base/fd.h"
 #include "base/log.h"
+#include "base/str.h"
 #include "base/trim.h"
 #include "gate/gate.h"
 #include "host/cgdir.h"
@@ -17,7 +18,7 @@ static void keep(int gate)
     while (gate_receive(gate, &m, &fd) == 1) {
         if (m.kind == GATE_GROUP && fd >= 0 && parent < 0) {
             parent = TAKE_FD(&fd);
-            strcpy(group.text, m.text);
+            str_copy(group.text, sizeof group.text, m.text);
             trim_code();
         }
         fd_closep(&fd);
@@ -40,7 +41,7 @@ int keeper_tell(const struct sandbox *sb, int parent, const char *name)
 {
     struct gate_message m = {.kind = GATE_GROUP};
 
-    strcpy(m.text, name);
+    str_copy(m.text, sizeof m.text, name);
     return gate_send_message(sb->keeper_gate, &m, parent);
 }
 

@@ -1,7 +1,6 @@
 /*
- * Signals. What the terminal sends (SI_KERNEL) reaches the command by itself, as it is of the same job,
- * unless it has a session of its own. What a process sends to husk is meant for the command and is
- * passed on. Before the command has started, a signal that would end husk ends the sandbox.
+ * Signals are passed on to the command, unless it has got them as well; see host/signals.h. Before the command
+ * has started, a signal that would end husk ends the sandbox.
  *
  * When the command is stopped, husk stops too, so that the shell that runs it notices; continued, it
  * continues the command.
@@ -21,6 +20,7 @@
 #include "host/hints.h"
 #include "host/net_keeper.h"
 #include "host/report.h"
+#include "host/signals.h"
 #include "host/status.h"
 #include "host/supervisor.h"
 #include "host/terminal.h"
@@ -49,26 +49,6 @@ struct watch {
     bool net_keeper_gone;
     int patience; /* milliseconds of the first moments; -1: they are over */
 };
-
-/* Those that are passed on, besides SIGCHLD which is ours. */
-static const int passed[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH,
-                             SIGTSTP, SIGCONT};
-
-static int open_signals(void)
-{
-    sigset_t set;
-
-    sigemptyset(&set);
-    sigaddset(&set, SIGCHLD);
-    for (size_t i = 0; i < ARRAY_SIZE(passed); i++) {
-        struct sigaction now;
-
-        /* nohup(1) and a script's "&" have some ignored: they stay so, for the command as well. */
-        if (sigaction(passed[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
-            sigaddset(&set, passed[i]);
-    }
-    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-}
 
 static void stop_with_command(const struct watch *w)
 {
@@ -166,7 +146,8 @@ static void network_failed(struct watch *w, const struct gate_message *m)
 
 static void network_is_up(struct watch *w)
 {
-    int r = gate_send(w->sb->gate, GATE_ONLINE, 0, FD_NONE);
+    /* Without a gate the child is dead, which is seen elsewhere. */
+    int r = w->sb->gate < 0 ? -EPIPE : gate_send(w->sb->gate, GATE_ONLINE, 0, FD_NONE);
 
     w->sb->net_keeper.online = true;
     if (r == 0 || r == -EPIPE)
@@ -183,14 +164,11 @@ static int network_gate(const struct watch *w)
 
 static void look_at_child(struct watch *w);
 
-/* It ends when the sandbox does, which then has said why. */
-static void keeper_ended(struct watch *w)
+/* Does the sandbox end already? Its network's keeper and helper do then, too. */
+static bool is_ending(struct watch *w)
 {
     look_at_child(w);
-    if (w->child_gone)
-        return;
-    log_error("the keeper of the network has ended");
-    give_up(w);
+    return w->child_gone || w->status != STATUS_UNKNOWN;
 }
 
 static void take_network(struct watch *w)
@@ -203,10 +181,13 @@ static void take_network(struct watch *w)
         return;
     }
     fd_closep(&w->sb->net_keeper.gate);
+    if (!w->sb->net_keeper.online && is_ending(w))
+        return;
     if (r == 1 && m.kind == GATE_FAILED) {
         network_failed(w, &m);
     } else if (!w->sb->net_keeper.online) {
-        keeper_ended(w);
+        log_error("the keeper of the network has ended");
+        give_up(w);
     } else {
         w->net_keeper_gone = true; /* as it does when it sees the sandbox end */
     }
@@ -273,6 +254,18 @@ static void take_messages(struct watch *w)
         take_network(w);
 }
 
+/* The child has ended, and nobody has said why yet. */
+static int status_of_end(const struct watch *w, const siginfo_t *info)
+{
+    if (info->si_code == CLD_EXITED)
+        return info->si_status;
+    if (w->plan->has_init && !w->started && !log_is_bwrap()) {
+        log_error("the sandbox was ended by signal %d before its command was started", info->si_status);
+        return log_exit_status(EXIT_HUSK);
+    }
+    return 128 + info->si_status;
+}
+
 /* Has the child changed its state? */
 static void look_at_child(struct watch *w)
 {
@@ -304,7 +297,7 @@ static void look_at_child(struct watch *w)
         if (w->status == STATUS_UNKNOWN && w->time.struck)
             w->status = w->time.killed ? 128 + SIGKILL : EXIT_TIMEOUT;
         if (w->status == STATUS_UNKNOWN)
-            w->status = info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
+            w->status = status_of_end(w, &info);
     }
 }
 
@@ -331,10 +324,7 @@ static void pass_on(struct watch *w, const struct signalfd_siginfo *info)
         end_before_start(w, sig);
         return;
     }
-    /* SIGCONT always: the command's job may not be the one that the shell continued. */
-    if (info->ssi_code == SI_KERNEL && sig != SIGCONT && !w->plan->spec->new_session)
-        return;
-    if (w->command >= 0)
+    if (w->command >= 0 && !signal_reaches_command(w->plan, info))
         sys_pidfd_send_signal(w->command, sig);
 }
 
@@ -416,7 +406,7 @@ static void watch_until_gone(struct watch *w)
 
 int monitor_prepare(struct sandbox *sb)
 {
-    sb->signals = open_signals();
+    sb->signals = signals_open();
     return sb->signals < 0 ? log_errno(errno, "Can't create signalfd") : 0;
 }
 
@@ -424,7 +414,7 @@ int monitor(const struct plan *plan, struct sandbox *sb)
 {
     struct watch w = {.plan = plan,
                       .sb = sb,
-                      .signals = sb->signals > 0 ? sb->signals : open_signals(),
+                      .signals = sb->signals > 0 ? sb->signals : signals_open(),
                       .command = FD_NONE,
                       .tty = terminal_note(),
                       .status = STATUS_UNKNOWN,

@@ -45,13 +45,14 @@ static struct manager find_manager(const struct plan *plan)
 static const char *address_of(const char *socket)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_/.";
-    char *text = arena_alloc(3 * strlen(socket) + 16), *end = text + sprintf(text, "unix:path=");
+    const size_t size = 3 * strlen(socket) + 16;
+    char *text = arena_alloc(size), *end = text + str_copy(text, size, "unix:path=");
 
     for (const char *c = socket; *c; c++)
         if (strchr(plain, *c))
             *end++ = *c;
         else
-            end += sprintf(end, "%%%02x", (unsigned char)*c);
+            end += str_format(end, size - (size_t)(end - text), "%%%02x", (unsigned char)*c);
     return text;
 }
 
@@ -122,16 +123,19 @@ static int64_t now_ms(void)
     return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
-/* Waits for news at GATE; with the caller's signal mask, so what ends husk ends it here. */
+/* Waits for news at GATE; with the caller's signal mask, so what ends husk ends it here. But for SIGCHLD: one that
+ * comes while it is open is lost, and the monitor would never hear that the sandbox has ended. */
 static int wait_news(const struct plan *plan, int gate)
 {
     int64_t end = now_ms() + SCOPE_PATIENCE_MS;
+    sigset_t mask = plan->mask;
 
+    sigaddset(&mask, SIGCHLD);
     for (;;) {
         struct pollfd p = {.fd = gate, .events = POLLIN};
         int64_t left = MAX(end - now_ms(), 0);
         struct timespec most = {.tv_sec = left / 1000, .tv_nsec = left % 1000 * 1000000};
-        int n = ppoll(&p, 1, &most, &plan->mask);
+        int n = ppoll(&p, 1, &most, &mask);
 
         if (n > 0)
             return 0;
@@ -204,7 +208,7 @@ static int ask(const struct plan *plan, const struct sandbox *sb, struct cgroup 
 /* ---- the outcome ----------------------------------------------------------------------------- */
 
 /* Where PID is in the tree of cgroup v2, "" if that is not below what can be seen here. */
-static int place_of(pid_t pid, char *path)
+static int place_of(pid_t pid, char path[CGDIR_TEXT])
 {
     HUSK_FD int proc = open(arena_printf("/proc/%d", (int)pid), O_PATH | O_DIRECTORY | O_CLOEXEC);
     char text[CGDIR_TEXT], *rest = text, *line;
@@ -215,7 +219,7 @@ static int place_of(pid_t pid, char *path)
     path[0] = 0;
     while ((line = strsep(&rest, "\n")))
         if (starts_with(line, "0::/") && !strstr(line, "/.."))
-            strcpy(path, line + strlen("0::"));
+            str_copy(path, CGDIR_TEXT, line + strlen("0::"));
     return 0;
 }
 

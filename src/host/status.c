@@ -1,6 +1,7 @@
 #include "host/status.h"
 #include "base/fd.h"
 #include "base/log.h"
+#include "base/str.h"
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
@@ -54,7 +55,7 @@ static int tell_info(const struct plan *plan, const struct sandbox *sb)
     snprintf(text, sizeof text, "{\n    \"child-pid\": %d", (int)sb->pid);
     if ((r = add_namespaces(plan, sb, ",\n    ", text, sizeof text - 4)) < 0)
         return r;
-    strcat(text, "\n}\n");
+    str_copy(text + strlen(text), sizeof text - strlen(text), "\n}\n");
     r = write_to(fd, "info_fd", text);
     fd_closep(&fd); /* who reads it waits for the end of file */
     return r;
@@ -70,23 +71,28 @@ static int tell_json(const struct plan *plan, const struct sandbox *sb)
     snprintf(text, sizeof text, "{ \"child-pid\": %d", (int)sb->pid);
     if ((r = add_namespaces(plan, sb, ", ", text, sizeof text - 4)) < 0)
         return r;
-    strcat(text, " }\n");
+    str_copy(text + strlen(text), sizeof text - strlen(text), " }\n");
     return write_to(fd, "json_status_fd", text);
 }
 
-static int wait_for_maps(const struct plan *plan)
+static int wait_for_maps(const struct plan *plan, const struct sandbox *sb)
 {
     const struct opt_fd *block = &plan->spec->userns_block_fd;
-    struct pollfd fds = {.fd = block->fd, .events = POLLIN};
+    struct pollfd fds[] = {{.fd = block->fd, .events = POLLIN}, {.fd = sb->gate, .events = 0}};
+    sigset_t mask = plan->mask;
     char byte;
     ssize_t n;
 
     if (block->fd < 0)
         return 0;
-    /* The byte may never come: with the caller's signal mask, what ends husk ends it here. */
-    while (ppoll(&fds, 1, NULL, &plan->mask) < 0)
+    /* The byte may never come: with the caller's signal mask, what ends husk ends it here. But for SIGCHLD, which
+     * would be lost to the monitor. */
+    sigaddset(&mask, SIGCHLD);
+    while (ppoll(fds, ARRAY_SIZE(fds), NULL, &mask) < 0)
         if (errno != EINTR)
             return log_errno(errno, "waiting for %s", origin_text(&block->from));
+    if (fds[1].revents)
+        return 0; /* the child is dead, and the monitor will say it */
     n = fd_read_full(block->fd, &byte, 1);
     return n < 0 ? log_errno((int)-n, "waiting for %s", origin_text(&block->from)) : 0;
 }
@@ -97,7 +103,7 @@ int status_tell_started(const struct plan *plan, const struct sandbox *sb)
 
     if ((r = tell_info(plan, sb)) < 0 || (r = tell_json(plan, sb)) < 0)
         return r;
-    return wait_for_maps(plan);
+    return wait_for_maps(plan, sb);
 }
 
 void status_tell_ended(const struct plan *plan, int status)

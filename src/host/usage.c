@@ -27,11 +27,15 @@ void usage_gather_oom(struct usage *u, const struct cgroup *c)
 static int64_t sum_of(const char *text, const char *key)
 {
     size_t length = strlen(key);
-    int64_t sum = 0;
+    long long sum = 0, value;
 
-    for (const char *at = strstr(text, key); at; at = strstr(at + length, key))
-        if (at > text && at[-1] == ' ' && at[length] == '=')
-            sum += strtoll(at + length + 1, NULL, 10);
+    for (const char *at = strstr(text, key); at; at = strstr(at + length, key)) {
+        if (at == text || at[-1] != ' ' || at[length] != '=')
+            continue;
+        value = strtoll(at + length + 1, NULL, 10);
+        if (value > 0 && __builtin_add_overflow(sum, value, &sum))
+            return INT64_MAX;
+    }
     return sum;
 }
 

@@ -49,7 +49,7 @@ static int split(const char *path, char folder[PATH_MAX], char name[NAME_MAX + 1
     memcpy(name, path + start, end - start);
     name[end - start] = 0;
     memcpy(folder, path, start);
-    strcpy(folder + start, start ? "" : "/");
+    str_copy(folder + start, PATH_MAX - start, start ? "" : "/");
     if (!name[0] || streq(name, ".") || streq(name, ".."))
         return -EISDIR; /* there is nothing that could be made under such a name */
     return 0;

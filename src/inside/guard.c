@@ -2,11 +2,17 @@
  * The rules of the network, as nf_tables(8) of the kernel keeps them: a table "husk" of family inet with
  * a chain for what goes out. Each rule compares and ends in a verdict. In nft(8)'s words:
  *
+ *     oifname "lo" meta l4proto 6 tcp flags rst accept
+ *     meta nfproto ipv6 meta l4proto != 58 ip6 saddr != fd00::100 ip6 saddr != ::1 drop
+ *     oifname "lo" accept
  *     ct state established,related accept
  *     ip daddr 10.0.2.3 udp dport 53 accept
  *     ip daddr 169.254.0.0/16 reject with icmpx admin-prohibited
  *
- * The messages are of <linux/netfilter/nf_tables.h>; the kernel takes all of them or none (a batch).
+ * What comes in is not held up, but for advertisements of routers, by which slirp4netns would give the sandbox
+ * one more address; and nothing is passed on: that would get around the first chain.
+ *
+ * The messages are of <linux/netfilter/nf_tables.h>; the kernel takes all of a batch or none of it.
  */
 #include "base/fd.h"
 #include "base/netlink.h"
@@ -17,11 +23,13 @@
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
+#include <net/if.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #define TABLE "husk"
-#define CHAIN "output"
+#define OUTPUT "output"
+#define INPUT "input"
 
 /* nft's own number for the first of the registers that rules compute in: all of 16 bytes. */
 enum { REGISTER = NFT_REG_1 };
@@ -30,7 +38,7 @@ static void message(struct netlink *n, int type, unsigned flags)
 {
     const struct nfgenmsg body = {.nfgen_family = NFPROTO_INET, .version = NFNETLINK_V0};
 
-    netlink_message(n, NFNL_SUBSYS_NFTABLES << 8 | type, flags, &body, sizeof body);
+    netlink_message(n, NFNL_SUBSYS_NFTABLES << 8 | type, flags | NLM_F_ACK, &body, sizeof body);
 }
 
 static void batch(struct netlink *n, int type)
@@ -46,18 +54,18 @@ static void add_table(struct netlink *n)
     netlink_put_text(n, NFTA_TABLE_NAME, TABLE);
 }
 
-/* Errors are answered in any case, in order, before the answer that the last message asks for. One for each rule
- * would not fit into the socket where there are hundreds. */
-static void add_chain(struct netlink *n, unsigned ack)
+/* NAME is as nft(8) calls the place WHERE; POLICY is for what no rule fits. */
+static void add_chain(struct netlink *n, const char *name, uint32_t where, uint32_t policy)
 {
     size_t hook;
 
-    message(n, NFT_MSG_NEWCHAIN, NLM_F_CREATE | NLM_F_EXCL | ack);
+    message(n, NFT_MSG_NEWCHAIN, NLM_F_CREATE | NLM_F_EXCL);
     netlink_put_text(n, NFTA_CHAIN_TABLE, TABLE);
-    netlink_put_text(n, NFTA_CHAIN_NAME, CHAIN);
+    netlink_put_text(n, NFTA_CHAIN_NAME, name);
     netlink_put_text(n, NFTA_CHAIN_TYPE, "filter");
+    netlink_put_be32(n, NFTA_CHAIN_POLICY, policy);
     hook = netlink_open(n, NFTA_CHAIN_HOOK);
-    netlink_put_be32(n, NFTA_HOOK_HOOKNUM, NF_INET_LOCAL_OUT);
+    netlink_put_be32(n, NFTA_HOOK_HOOKNUM, where);
     netlink_put_be32(n, NFTA_HOOK_PRIORITY, 0);
     netlink_close(n, hook);
 }
@@ -105,6 +113,12 @@ static void compare_by(struct netlink *n, uint32_t how, const void *value, size_
 static void compare(struct netlink *n, const void *value, size_t size)
 {
     compare_by(n, NFT_CMP_EQ, value, size);
+}
+
+/* Goes on only if it holds another one. */
+static void compare_not(struct netlink *n, const void *value, size_t size)
+{
+    compare_by(n, NFT_CMP_NEQ, value, size);
 }
 
 static void load_meta(struct netlink *n, uint32_t key)
@@ -175,7 +189,31 @@ static void match_answers(struct netlink *n)
     netlink_put_be32(n, NFTA_CT_KEY, NFT_CT_STATE);
     close_expression(n, e);
     mask(n, &bits, sizeof bits);
-    compare_by(n, NFT_CMP_NEQ, &none, sizeof none);
+    compare_not(n, &none, sizeof none);
+}
+
+/* What goes over the loopback. */
+static void match_inside(struct netlink *n)
+{
+    static const char loopback[IFNAMSIZ] = "lo";
+
+    load_meta(n, NFT_META_OIFNAME);
+    compare(n, loopback, sizeof loopback);
+}
+
+/* The source: at byte 8 of a header of IPv6. */
+static void match_foreign(struct netlink *n, const struct ip *own)
+{
+    static const unsigned char loopback[16] = {[15] = 1};
+    const unsigned char family = NFPROTO_IPV6, icmp = IPPROTO_ICMPV6;
+
+    load_meta(n, NFT_META_NFPROTO);
+    compare(n, &family, sizeof family);
+    load_meta(n, NFT_META_L4PROTO);
+    compare_not(n, &icmp, sizeof icmp);
+    load_payload(n, NFT_PAYLOAD_NETWORK_HEADER, 8, sizeof own->bytes);
+    compare_not(n, own->bytes, sizeof own->bytes);
+    compare_not(n, loopback, sizeof loopback);
 }
 
 /* The port: the second number of a header of TCP and of UDP. */
@@ -194,7 +232,7 @@ static void match_protocol(struct netlink *n, const struct net_rule *rule)
     compare(n, &port, sizeof port);
 }
 
-static void put_accept(struct netlink *n)
+static void put_verdict(struct netlink *n, uint32_t code)
 {
     struct expression e = open_expression(n, "immediate");
     size_t data, verdict;
@@ -202,7 +240,7 @@ static void put_accept(struct netlink *n)
     netlink_put_be32(n, NFTA_IMMEDIATE_DREG, NFT_REG_VERDICT);
     data = netlink_open(n, NFTA_IMMEDIATE_DATA);
     verdict = netlink_open(n, NFTA_DATA_VERDICT);
-    netlink_put_be32(n, NFTA_VERDICT_CODE, NF_ACCEPT);
+    netlink_put_be32(n, NFTA_VERDICT_CODE, code);
     netlink_close(n, verdict);
     netlink_close(n, data);
     close_expression(n, e);
@@ -221,60 +259,132 @@ static void put_reject(struct netlink *n, bool reset)
     close_expression(n, e);
 }
 
-static void add_one_rule(struct netlink *n, const struct net_rule *rule, unsigned ack)
+static size_t open_rule(struct netlink *n, const char *chain)
 {
-    size_t list;
-
-    message(n, NFT_MSG_NEWRULE, NLM_F_CREATE | NLM_F_APPEND | ack);
+    message(n, NFT_MSG_NEWRULE, NLM_F_CREATE | NLM_F_APPEND);
     netlink_put_text(n, NFTA_RULE_TABLE, TABLE);
-    netlink_put_text(n, NFTA_RULE_CHAIN, CHAIN);
-    list = netlink_open(n, NFTA_RULE_EXPRESSIONS);
-    if (rule->answers) {
-        match_answers(n);
-    } else {
+    netlink_put_text(n, NFTA_RULE_CHAIN, chain);
+    return netlink_open(n, NFTA_RULE_EXPRESSIONS);
+}
+
+static void match(struct netlink *n, const struct net_rule *rule)
+{
+    switch (rule->match) {
+    case NET_TO:
         match_address(n, rule);
         match_protocol(n, rule);
+        break;
+    case NET_ANSWERS:
+        match_answers(n);
+        break;
+    case NET_INSIDE:
+        match_inside(n);
+        break;
+    case NET_FOREIGN:
+        match_foreign(n, &rule->to);
     }
+}
+
+static void add_one_rule(struct netlink *n, const struct net_rule *rule)
+{
+    size_t list = open_rule(n, OUTPUT);
+
+    match(n, rule);
     if (rule->accept)
-        put_accept(n);
+        put_verdict(n, NF_ACCEPT);
+    else if (rule->match == NET_FOREIGN) /* who it claims to come from must not be told */
+        put_verdict(n, NF_DROP);
     else
         put_reject(n, rule->protocol == IPPROTO_TCP);
     netlink_close(n, list);
 }
 
-static void add_rule(struct netlink *n, const struct net_rule *rule, unsigned ack)
+/* The resets by which the kernel refuses a connection (put_reject()) come from where that was to lead to. A
+ * program cannot send one from there: it would have to have a connection. (At byte 13: the flags.) */
+static void accept_resets(struct netlink *n)
+{
+    const unsigned char tcp = IPPROTO_TCP, reset = 0x04;
+    size_t list = open_rule(n, OUTPUT);
+
+    match_inside(n);
+    load_meta(n, NFT_META_L4PROTO);
+    compare(n, &tcp, sizeof tcp);
+    load_payload(n, NFT_PAYLOAD_TRANSPORT_HEADER, 13, sizeof reset);
+    mask(n, &reset, sizeof reset);
+    compare(n, &reset, sizeof reset);
+    put_verdict(n, NF_ACCEPT);
+    netlink_close(n, list);
+}
+
+static void add_rule(struct netlink *n, const struct net_rule *rule)
 {
     struct net_rule tcp = *rule;
 
+    if (rule->match == NET_FOREIGN)
+        accept_resets(n);
     tcp.protocol = IPPROTO_TCP;
-    if (!rule->accept && !rule->protocol)
-        add_one_rule(n, &tcp, 0);
-    add_one_rule(n, rule, ack);
+    if (!rule->accept && rule->match == NET_TO && !rule->protocol)
+        add_one_rule(n, &tcp);
+    add_one_rule(n, rule);
+}
+
+/* The type: the first byte of a header of ICMP. */
+static void drop_router_advertisements(struct netlink *n)
+{
+    const unsigned char icmp = IPPROTO_ICMPV6, type = 134; /* RFC 4861 */
+    size_t list = open_rule(n, INPUT);
+
+    load_meta(n, NFT_META_L4PROTO);
+    compare(n, &icmp, sizeof icmp);
+    load_payload(n, NFT_PAYLOAD_TRANSPORT_HEADER, 0, sizeof type);
+    compare(n, &type, sizeof type);
+    put_verdict(n, NF_DROP);
+    netlink_close(n, list);
 }
 
 /* ---- all of it ----------------------------------------------------------------------------- */
 
-size_t network_guard_size(const struct plan *plan)
+/* As many of the plan's rules as are sent at once: the kernel answers for each of them, and drops answers
+ * that have no room (ENOBUFS, from some 250 on). */
+enum { AT_ONCE = 50 };
+
+size_t network_guard_size(void)
 {
-    return 1024 + plan->net.rule_count * 2 * 768;
+    return 2048 + AT_ONCE * 2 * 768;
+}
+
+static void add_base(struct netlink *n)
+{
+    add_table(n);
+    add_chain(n, OUTPUT, NF_INET_LOCAL_OUT, NF_ACCEPT);
+    add_chain(n, INPUT, NF_INET_LOCAL_IN, NF_ACCEPT);
+    add_chain(n, "forward", NF_INET_FORWARD, NF_DROP);
+    drop_router_advertisements(n);
+}
+
+/* Those from number FIRST on, and before them what they are in. */
+static int send_rules(struct inside *in, int fd, size_t first)
+{
+    const struct plan_net *net = &in->plan->net;
+    struct netlink n;
+
+    netlink_init(&n, in->guard, network_guard_size());
+    batch(&n, NFNL_MSG_BATCH_BEGIN);
+    if (first == 0)
+        add_base(&n);
+    for (size_t i = first; i < MIN(first + AT_ONCE, net->rule_count); i++)
+        add_rule(&n, &net->rules[i]);
+    batch(&n, NFNL_MSG_BATCH_END);
+    return netlink_send(&n, fd, NULL);
 }
 
 int network_guard(struct inside *in)
 {
-    const struct plan_net *net = &in->plan->net;
     HUSK_FD int fd = netlink_socket(NETLINK_NETFILTER);
-    struct netlink n;
-    int r = fd;
+    int r = MIN(fd, 0);
 
-    netlink_init(&n, in->guard, network_guard_size(in->plan));
-    batch(&n, NFNL_MSG_BATCH_BEGIN);
-    add_table(&n);
-    add_chain(&n, net->rule_count ? 0 : NLM_F_ACK);
-    for (size_t i = 0; i < net->rule_count; i++)
-        add_rule(&n, &net->rules[i], i + 1 < net->rule_count ? 0 : NLM_F_ACK);
-    batch(&n, NFNL_MSG_BATCH_END);
-    if (fd >= 0)
-        r = netlink_send(&n, fd, NULL);
+    for (size_t first = 0; r == 0 && first < in->plan->net.rule_count; first += AT_ONCE)
+        r = send_rules(in, fd, first);
     return r < 0 ? inside_fail_hint(in, HINT_NETFILTER, -r, &in->plan->spec->net.from,
                                     "closing the host to the sandbox's network")
                  : 0;

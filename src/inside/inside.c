@@ -70,7 +70,7 @@ struct inside *inside_prepare(const struct plan *plan)
     if (plan->seccomp_log)
         in->handover = arena_alloc(sizeof *in->handover);
     if (plan->net.helper)
-        in->guard = arena_alloc(network_guard_size(plan));
+        in->guard = arena_alloc(network_guard_size());
     /* Masks can hold each folder on their way; then come the locks, the sync fds, and the two gates. */
     in->held.capacity = count_held(plan);
     in->held.items = arena_alloc(in->held.capacity * sizeof *in->held.items);

@@ -1,6 +1,7 @@
 /* What the command finds itself in: folder, umask, session, limits; and the wait for --block-fd. */
 #include "base/fd.h"
 #include "base/resolve.h"
+#include "base/str.h"
 #include "inside/inside.h"
 #include <fcntl.h>
 #include <poll.h>
@@ -40,7 +41,7 @@ static int enter(const struct inside *in, const char *path, char pwd[PATH_MAX])
         return -errno;
     if (path[0] != '/')
         return getcwd(pwd, PATH_MAX) ? 0 : -errno;
-    strcpy(pwd, path); /* chdir takes no longer ones than PATH_MAX */
+    str_copy(pwd, PATH_MAX, path); /* a longer one would not have been found */
     return 0;
 }
 

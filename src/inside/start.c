@@ -103,6 +103,49 @@ static HUSK_NORETURN void start_directly(struct inside *in)
     inside_give_up(in);
 }
 
+/* The command, once it has been born. */
+static volatile pid_t command;
+
+/* The command has what came to it; what came before it was there ends the sandbox. */
+static void on_terminal(int sig)
+{
+    if (!command || command == getpid())
+        inside_exit(128 + sig);
+}
+
+/*
+ * What the terminal sends to the job in the moment when the command is born. Husk takes it that the command has
+ * got it, should it see the start first; and whoever has the signals blocked, as we have, hears nothing. While
+ * they are open, the kernel makes no new process before a handler has run (copy_process()), so that each comes
+ * either to the command or to us before there is one. What is ignored stays so. 0 or -1, with errno.
+ */
+static int open_terminal_signals(void)
+{
+    static const int signals[] = {SIGINT, SIGQUIT, SIGHUP};
+    const struct sigaction end = {.sa_handler = on_terminal};
+    struct sigaction before;
+    sigset_t open;
+
+    sigemptyset(&open);
+    for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
+        if (sigaction(signals[i], &end, &before) < 0)
+            return -1;
+        if (before.sa_handler != SIG_IGN)
+            sigaddset(&open, signals[i]);
+        else if (sigaction(signals[i], &before, NULL) < 0)
+            return -1;
+    }
+    return sigprocmask(SIG_UNBLOCK, &open, NULL);
+}
+
+static void close_signals(void)
+{
+    sigset_t all;
+
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, NULL); /* if not, what comes is nothing to us */
+}
+
 static HUSK_NORETURN void start_with_init(struct inside *in)
 {
     bool own_pids = in->plan->clone_flags & CLONE_NEWPID;
@@ -117,8 +160,13 @@ static HUSK_NORETURN void start_with_init(struct inside *in)
         inside_fail(in, errno, NULL, "can't set dumpable");
         inside_give_up(in);
     }
+    if (open_terminal_signals() < 0) {
+        inside_fail(in, errno, NULL, "opening the terminal's signals");
+        inside_give_up(in);
+    }
     pid = vfork();
     if (pid == 0) {
+        command = getpid();
         /* Where a pid namespace ends with its init, the init's tie is enough. */
         if ((own_pids || tie_to_parent(in) == 0) && tell_started(in) == 0 && wait_for_clock(in) == 0)
             exec_command(in);
@@ -126,6 +174,7 @@ static HUSK_NORETURN void start_with_init(struct inside *in)
     }
     if (pid < 0)
         inside_fail(in, errno, NULL, "Can't fork for pid 1");
+    close_signals();
     if (pid < 0 || in->error.text[0])
         inside_give_up(in);
     init_run(in, pid);

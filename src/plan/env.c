@@ -8,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-extern char **environ;
 
 static bool is_var(const char *var, const char *name)
 {
@@ -65,9 +64,12 @@ static void keep_vars(struct env_list *e, const char *name)
     bool prefix = n && name[n - 1] == '*';
 
     for (char **v = environ; *v; v++) {
-        size_t length = strcspn(*v, "=");
+        size_t length;
 
-        if ((*v)[length] && (prefix ? strncmp(*v, name, n - 1) == 0 : is_var(*v, name)))
+        if (prefix ? strncmp(*v, name, n - 1) != 0 : !is_var(*v, name))
+            continue;
+        length = strcspn(*v, "=");
+        if ((*v)[length])
             put_var(e, arena_strndup(*v, length), *v);
     }
 }
@@ -115,7 +117,7 @@ int plan_env(struct plan *plan)
             plan->env[n++] = e.vars.items[i].text;
     plan->pwd_slot = (int)n;
     /* Room for the folder that the child will find itself in. */
-    plan->env[n] = strcpy(arena_alloc(sizeof "PWD=" + PATH_MAX), "PWD=");
+    plan->env[n] = memcpy(arena_alloc(sizeof "PWD=" + PATH_MAX), "PWD=", sizeof "PWD=");
     plan->path = value_of(plan->env, "PATH");
     plan->home = value_of(plan->env, "HOME");
     if (!plan->path)
@@ -149,7 +151,8 @@ int plan_command(struct plan *plan)
     while (words && words[n])
         n++;
     argv = arena_alloc((n + 2) * sizeof *argv);
-    memcpy(argv + 1, words, n * sizeof *argv);
+    if (n)
+        memcpy(argv + 1, words, n * sizeof *argv);
     plan->argv = argv + 1;
     plan->file = words ? words[0] : NULL;
     if (plan->spec->argv0.value)

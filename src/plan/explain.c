@@ -138,8 +138,12 @@ static const char *rule_text(const struct net_rule *rule)
                                                               : "";
     char address[IP_TEXT];
 
-    if (rule->answers)
+    if (rule->match == NET_ANSWERS)
         return "answers to what came in";
+    if (rule->match == NET_INSIDE)
+        return "what stays inside";
+    if (rule->match == NET_FOREIGN)
+        return "IPv6 that claims to come from elsewhere";
     return arena_printf("%s/%u%s%s", ip_format(address, &rule->to), rule->prefix, protocol,
                         rule->port ? arena_printf(" port %u", rule->port) : "");
 }

@@ -5,12 +5,14 @@
 
 static void put_rule(struct json *j, const struct net_rule *rule)
 {
+    static const char *const matches[] = {
+        [NET_TO] = "to", [NET_ANSWERS] = "answers", [NET_INSIDE] = "inside", [NET_FOREIGN] = "foreign"};
     char address[IP_TEXT];
 
     json_open(j, NULL, '{');
     json_bool(j, "accept", rule->accept);
-    json_bool(j, "answers", rule->answers);
-    json_text(j, "address", rule->answers ? NULL : ip_format(address, &rule->to));
+    json_text(j, "match", matches[rule->match]);
+    json_text(j, "address", rule->to.family ? ip_format(address, &rule->to) : NULL);
     json_number(j, "prefix", rule->prefix);
     json_number(j, "protocol", (uint64_t)rule->protocol); /* 0: any */
     json_number(j, "port", rule->port);                   /* 0: any */

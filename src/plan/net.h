@@ -9,9 +9,11 @@
 #include <stddef.h>
 
 #define NET_DEVICE "tap0"
+#define NET_NETWORK4 "10.0.2.0"
 #define NET_OWN4 "10.0.2.100"
 #define NET_GATEWAY4 "10.0.2.2"
 #define NET_DNS4 "10.0.2.3"
+#define NET_NETWORK6 "fd00::"
 #define NET_OWN6 "fd00::100"
 #define NET_GATEWAY6 "fd00::2"
 #define NET_DNS6 "fd00::3"
@@ -24,10 +26,18 @@ enum { NET_PREFIX4 = 24, NET_PREFIX6 = 64, NET_MTU = 65520 };
 
 enum net_helper { NET_HELPER_NONE, NET_HELPER_SLIRP4NETNS, NET_HELPER_PASTA };
 
+enum net_match {
+    NET_TO,      /* what goes to TO, by PROTOCOL and PORT */
+    NET_ANSWERS, /* what belongs to a connection that has been let in or out */
+    NET_INSIDE,  /* what does not leave the sandbox: goes over its loopback */
+    NET_FOREIGN, /* IPv6 that claims to come from neither TO nor the loopback; but for ICMP, which only the
+                    kernel sends */
+};
+
 /* What may be sent where; the first rule that fits a packet counts, and without one it may. */
 struct net_rule {
-    bool accept; /* else it is refused, and the sender told */
-    bool answers; /* what belongs to a connection that has been let in or out, whatever the rest says */
+    bool accept; /* else it is refused, and the sender told (not of what is foreign: there is no such sender) */
+    enum net_match match;
     struct ip to;
     unsigned prefix; /* bits of TO that count */
     int protocol;    /* IPPROTO_*; 0: any */

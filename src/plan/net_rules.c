@@ -38,23 +38,50 @@ static void accept_port(rule_list *rules, const char *to, unsigned prefix, uint1
     }
 }
 
-/* The helper's own two addresses: of the name server only that, of the gateway what was asked for. */
-static void add_helper(rule_list *rules, const struct spec *s, const char *gateway, const char *dns,
-                       unsigned prefix)
+static bool allows_all_of_host(const struct spec *s)
 {
-    bool all = false;
+    for (size_t i = 0; i < s->loopback_ports.count; i++)
+        if (!s->loopback_ports.items[i].port)
+            return true;
+    return false;
+}
 
-    accept_port(rules, dns, prefix, 53);
-    add(rules, false, dns, prefix);
-    for (size_t i = 0; i < s->loopback_ports.count; i++) {
-        uint16_t port = s->loopback_ports.items[i].port;
+/*
+ * The helper's own addresses, BITS in length: of the name server only that (with a list nothing: it is not
+ * asked, and passes on each name), of the gateway what was asked for. libslirp 4.7 takes all the rest of its
+ * network of IPv6 for the host's loopback, too.
+ */
+static void add_helper(rule_list *rules, const struct spec *s, const char *gateway, const char *dns,
+                       unsigned bits)
+{
+    bool v4 = bits == 32;
 
-        all |= port == 0;
-        if (port)
-            accept_port(rules, gateway, prefix, port);
-    }
-    if (!all)
-        add(rules, false, gateway, prefix);
+    if (!s->allow.count)
+        accept_port(rules, dns, bits, 53);
+    for (size_t i = 0; i < s->loopback_ports.count; i++)
+        if (s->loopback_ports.items[i].port)
+            accept_port(rules, gateway, bits, s->loopback_ports.items[i].port);
+    if (allows_all_of_host(s))
+        add(rules, true, gateway, bits);
+    if (!v4)
+        add(rules, true, NET_NETWORK6, NET_PREFIX6)->protocol = IPPROTO_ICMPV6; /* neighbour discovery */
+    add(rules, false, v4 ? NET_NETWORK4 : NET_NETWORK6, v4 ? NET_PREFIX4 : NET_PREFIX6);
+}
+
+/*
+ * A socket that is bound to the device sends to loopback addresses over it as well, and the helper would hand
+ * that to the host's loopback: also by the addresses of IPv6 that stand for one of IPv4. What goes to many at
+ * once goes to the host, too, and to its neighbours.
+ */
+static void add_loopback(rule_list *rules)
+{
+    add(rules, false, "0.0.0.0", 8);
+    add(rules, false, "127.0.0.0", 8);
+    add(rules, false, "::", 96);
+    add(rules, false, "::ffff:0.0.0.0", 96);
+    add(rules, false, "224.0.0.0", 4);
+    add(rules, true, "ff00::", 8)->protocol = IPPROTO_ICMPV6; /* neighbour discovery */
+    add(rules, false, "ff00::", 8);
 }
 
 /* Where clouds tell a machine its secrets, and what is only meant for the neighbours of the host. */
@@ -119,12 +146,17 @@ static int add_host(rule_list *rules)
     return 0;
 }
 
-static bool allows_all_of_host(const struct spec *s)
+/*
+ * Nobody inside may claim to be somebody else: connection tracking would take that for a connection from
+ * outside, and what is sent there for its answers. Of IPv6 each program can (IPV6_FREEBIND); of IPv4 the kernel
+ * sends nothing from an address that it has not got (ip_route_output_key_hash_rcu()).
+ */
+static void add_own_rules(rule_list *rules)
 {
-    for (size_t i = 0; i < s->loopback_ports.count; i++)
-        if (!s->loopback_ports.items[i].port)
-            return true;
-    return false;
+    struct net_rule *foreign = add(rules, false, NET_OWN6, 128);
+
+    foreign->match = NET_FOREIGN;
+    *VEC_PUSH(rules) = (struct net_rule){.accept = true, .match = NET_INSIDE};
 }
 
 int plan_net_rules(struct plan *plan)
@@ -132,11 +164,13 @@ int plan_net_rules(struct plan *plan)
     rule_list rules = {0};
     int r = 0;
 
+    add_own_rules(&rules);
     /* What is published is asked from the gateway's address, and from the host's own. */
     if (plan->spec->publish.count)
-        *VEC_PUSH(&rules) = (struct net_rule){.accept = true, .answers = true};
+        *VEC_PUSH(&rules) = (struct net_rule){.accept = true, .match = NET_ANSWERS};
     add_helper(&rules, plan->spec, NET_GATEWAY4, NET_DNS4, 32);
     add_helper(&rules, plan->spec, NET_GATEWAY6, NET_DNS6, 128);
+    add_loopback(&rules);
     add_local(&rules);
     if (!allows_all_of_host(plan->spec))
         r = add_host(&rules);

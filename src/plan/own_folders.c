@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "base/syscalls.h"
 #include "base/user.h"
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,9 +56,9 @@ static int add_ancestors(struct own_folders *own, const char *folder)
 /* PATH without links, as far as it exists; what does not is behind that. NULL: failed, said. */
 static const char *without_links(const char *path)
 {
-    char *there = arena_strdup(path), *real;
+    char *there = arena_strdup(path), real[PATH_MAX];
 
-    while (!(real = realpath(there, NULL))) {
+    while (!realpath(there, real)) {
         char *slash = strrchr(there, '/');
 
         if (!is_out_of_reach(errno)) {
@@ -68,8 +69,7 @@ static const char *without_links(const char *path)
             return path;
         *slash = 0;
     }
-    /* The arena lives as long as we do, and so may this. */
-    return path[strlen(there)] ? path_join(real, path + strlen(there)) : real;
+    return path[strlen(there)] ? path_join(real, path + strlen(there)) : arena_strdup(real);
 }
 
 /* Both as it is called and as it is: each way it can be shown by a bind of a folder above it. */

@@ -1,6 +1,7 @@
 #include "plan/seccomp_cache.h"
 #include "base/alloc.h"
 #include "base/fd.h"
+#include "base/str.h"
 #include <dirent.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -9,11 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
     KEY_LIMIT = 2 * 1024 * 1024,
     MOST_ENTRIES = 64, /* then the oldest one goes */
+    LEFT_BEHIND = 60,  /* seconds: no husk takes that long to write one */
     NAME_SIZE = 24,
 };
 
@@ -168,6 +171,13 @@ static bool is_older(const struct stat *a, const struct stat *b)
                                                   : a->st_mtim.tv_nsec < b->st_mtim.tv_nsec;
 }
 
+/* The hidden file NAME is one that is being written, or was when its husk was killed. */
+static void remove_leftover(int folder, const char *name, const struct stat *st)
+{
+    if (S_ISREG(st->st_mode) && time(NULL) - st->st_mtim.tv_sec > LEFT_BEHIND)
+        unlinkat(folder, name, 0);
+}
+
 /* Each profile that is changed leaves an entry behind. */
 static void make_room(int folder)
 {
@@ -183,12 +193,16 @@ static void make_room(int folder)
     if (!dir)
         return;
     while ((e = readdir(dir))) {
-        if (e->d_name[0] == '.' || fstatat(folder, e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+        if (fstatat(folder, e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0)
             continue;
+        if (e->d_name[0] == '.') {
+            remove_leftover(folder, e->d_name, &st);
+            continue;
+        }
         count++;
         if (!name[0] || is_older(&st, &oldest)) {
             oldest = st;
-            strcpy(name, e->d_name);
+            str_copy(name, sizeof name, e->d_name);
         }
     }
     closedir(dir);

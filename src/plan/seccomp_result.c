@@ -1,5 +1,6 @@
 #include "plan/seccomp_result.h"
 #include "base/bpf_program.h"
+#include "base/str.h"
 #include "base/util.h"
 #include <string.h>
 #include <sys/stat.h>
@@ -50,7 +51,7 @@ bool seccomp_dependency_note(struct seccomp_dependency *d, const char *path)
     memset(d, 0, sizeof *d);
     if (strlen(path) >= sizeof d->path || !look(path, d))
         return false;
-    strcpy(d->path, path);
+    str_copy(d->path, sizeof d->path, path);
     return true;
 }
 

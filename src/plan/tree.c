@@ -125,13 +125,13 @@ static void find_branches(struct row *rows, size_t count)
 
     for (size_t i = count; i-- > 0;) {
         struct row *row = &rows[i];
-        char *p = arena_alloc(3 * row->depth + 1);
+        char *p = arena_alloc(3 * row->depth + 1); /* each of them has three characters */
 
         row->branches = p;
         for (size_t d = 1; d < row->depth; d++)
-            p = stpcpy(p, open[d] ? "|  " : "   ");
+            p = mempcpy(p, open[d] ? "|  " : "   ", 3);
         if (row->depth)
-            strcpy(p, open[row->depth] ? "|- " : "`- ");
+            memcpy(p, open[row->depth] ? "|- " : "`- ", 3);
         open[row->depth] = true;
         open[row->depth + 1] = false;
     }

@@ -128,14 +128,14 @@ static void note_highest(struct compiler *c)
 
 static bool skip(struct compiler *c, const struct call *call)
 {
-    size_t used = strlen(c->out->skipped), n = strlen(call->name);
+    size_t used = strlen(c->out->skipped), room = sizeof c->out->skipped - used;
 
     if (is_stricter(call->rule->action, c->profile->action))
         return oci_wrong(c->error, "syscalls[%zu]: %s is no call that is known here%s, and would be answered as "
                                    "any other",
                          call->rule->index, call->name, call->own < 0 ? "" : " with its arguments");
-    if (used + n + 2 <= sizeof c->out->skipped)
-        sprintf(c->out->skipped + used, "%s ", call->name);
+    if (strlen(call->name) + 2 <= room)
+        str_format(c->out->skipped + used, room, "%s ", call->name);
     return true;
 }
 

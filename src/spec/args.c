@@ -46,7 +46,7 @@ static const char *join(char **words, size_t count)
         if (i)
             *end++ = ' ';
         if (length + 1 >= room) {
-            strcpy(end, "...");
+            memcpy(end, "...", sizeof "...");
             break;
         }
         end = mempcpy(end, words[i], length);
@@ -237,8 +237,9 @@ static int apply_first_profile(struct parser *p, const struct line *line,
     *ret_first = NULL;
     if (log_is_bwrap())
         return 0;
-    for (const struct given *g = line->given.items; g < line->given.items + line->given.count;
-         g++) {
+    for (size_t i = 0; i < line->given.count; i++) {
+        const struct given *g = &line->given.items[i];
+
         if (g->option->set == set_profile) {
             *ret_first = g;
             return apply(p, g);
@@ -253,10 +254,9 @@ static int apply_all(struct parser *p, const struct line *line)
     const struct given *first;
     int r = apply_first_profile(p, line, &first);
 
-    for (const struct given *g = line->given.items;
-         r == 0 && g < line->given.items + line->given.count; g++)
-        if (g != first)
-            r = apply(p, g);
+    for (size_t i = 0; r == 0 && i < line->given.count; i++)
+        if (&line->given.items[i] != first)
+            r = apply(p, &line->given.items[i]);
     return r < 0 ? r : option_finish(p);
 }
 

@@ -140,10 +140,20 @@ static int lex_double_quotes(struct profile_lexer *lx, struct text *word)
     return 0;
 }
 
+/* Does C stand for itself. */
+static bool is_plain(char c)
+{
+    return !is_blank(c) && !is_end(c) && c != '"' && c != '\'' && c != '$' && c != '\\';
+}
+
 /* How many bytes at P stand for themselves. */
 static size_t plain_length(const char *p)
 {
-    return strcspn(p, " \t\r\n\"'$\\");
+    size_t n = 0;
+
+    while (is_plain(p[n]))
+        n++;
+    return n;
 }
 
 /* A word of several parts, or of one that is not plain. */

@@ -252,7 +252,7 @@ int set_overlay(struct parser *p, const struct option *o, char **args)
         op->upper = args[0];
         op->work = args[1];
     }
-    memset(&p->overlay_layers, 0, sizeof p->overlay_layers);
+    p->overlay_layers = (__typeof__(p->overlay_layers)){0};
     return 0;
 }
 

@@ -43,4 +43,13 @@ done
 box "${list[@]}" 198.51.100.11:80
 t_is "$(get http://198.51.100.11) $(get http://198.51.100.10)" "198.51.100.11 7" "five thousand networks"
 
+lines=() list=()
+for ((i = 0; i < 16; i++)); do lines+=("198.51.100.$((10 + i)) many.example.org"); done
+for ((i = 1; i <= 100; i++)); do list+=("many.example.org:$i"); done
+names "${lines[@]}"
+t_wait sh -c 'dig +short @203.0.113.53 many.example.org | grep -q 25' # dnsmasq has read them
+box "${list[@]}"
+t_is "$(in_box dig +short many.example.org A | wc -l) $(in_box nft list set inet husk-allow name4 | grep -c expires)" \
+    "16 1600" "a name with sixteen addresses at a hundred ports"
+
 t_done

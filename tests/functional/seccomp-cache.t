@@ -228,4 +228,11 @@ done
 t_is "$(find "$folder" -type f | wc -l)" 64 "64 entries are kept"
 t_is "$(state ./many.json)" found "the last one among them"
 
+# ---- what a husk has left that was killed while it wrote goes later; it may be at work yet
+touch "$folder/.0123456789abcdef.bpf.76"
+touch -d '2 minutes ago' "$folder/.0123456789abcdef.bpf.77"
+profile EIO > profile.json
+"$HUSK" -p none --ro-bind / / --seccomp-profile ./profile.json true
+t_is "$(cd "$folder" && echo .0*)" .0123456789abcdef.bpf.76 "what is half done is removed when it is old"
+
 t_done

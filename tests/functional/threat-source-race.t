@@ -3,26 +3,9 @@
 # launch shows what was checked, or nothing (CVE-2024-42472 and CVE-2026-34078 of flatpak).
 # vm: none (hundreds of launches)
 . "${0%/*}/../lib.sh" || exit
-[ -x "$HELPERS/swap" ] || t_skip_all "the test programs are not built"
+. "$SRCDIR/tests/races.sh"
 
 system=(--unshare-user --unshare-pid --ro-mirror /usr --ro-mirror /bin --ro-mirror /lib --ro-mirror /lib64)
-
-# race A B TIMES CMD...: runs CMD so often while A and B change places. What it printed in $saw, as lines
-# of how often and what.
-race()
-{
-    local a=$1 b=$2 times=$3 racer i
-    shift 3
-    "$HELPERS/swap" "$a" "$b" &
-    racer=$!
-    for ((i = 0; i < times; i++)); do
-        "$@" 2> "$T/.err" || echo "refused"
-    done > "$T/saw"
-    kill $racer
-    wait $racer
-    t_is $? 0 "raced to the end"
-    saw=$(sort "$T/saw" | uniq -c | sed 's/^ *//')
-}
 
 # husk's own folder for profiles, and two folders that may be shown; a link leads from one to the other.
 export HOME=$T/home XDG_RUNTIME_DIR=$T/run

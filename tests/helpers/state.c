@@ -2,7 +2,9 @@
  * Prints what a sandbox looks like from inside: whatever husk was asked to do to a process, read back
  * from the kernel. Two runs of the same command line print the same.
  *
- *     state [NAMESPACE...]     the namespaces of the host, as readlink(1) shows them
+ *     state [wait] [NAMESPACE...]     the namespaces of the host, as readlink(1) shows them
+ *
+ * With "wait" it then sends itself a SIGURG, for a tracer to see, and waits until it is ended.
  */
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -10,6 +12,8 @@
 #include <fcntl.h>
 #include <net/if.h>
 #include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -189,10 +193,11 @@ int main(int argc, char **argv)
                                         "/etc/group", "/etc/resolv.conf", "/etc/hosts"};
     static const char *const folders[] = {"/", "/etc", "/dev", "/tmp", "/run", "/var", "."};
 
-    (void)argc;
+    bool waits = argc > 1 && strcmp(argv[1], "wait") == 0;
+
     print_status();
     print_process();
-    print_namespaces(argv + 1);
+    print_namespaces(argv + 1 + waits);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         print_file(files[i]);
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
@@ -204,5 +209,11 @@ int main(int argc, char **argv)
     print_reach("198.51.100.9");
     for (char **e = environ; *e; e++)
         puts(*e);
-    return fflush(stdout) ? 1 : 0;
+    if (fflush(stdout))
+        return 1;
+    if (waits)
+        raise(SIGURG);
+    while (waits)
+        pause();
+    return 0;
 }

@@ -105,6 +105,14 @@ static void signals_are_as_in_a_fresh_process(void **state HUSK_UNUSED)
     sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
+/* So what the terminal sends to husk's job does not end it. */
+static void the_session_is_its_own(void **state HUSK_UNUSED)
+{
+    assert_string_equal(output_of("read -r pid comm state ppid group session rest < /proc/$$/stat;"
+                                  "[ $session = $$ ] && echo own"),
+                        "own\n");
+}
+
 static void no_fd_of_ours_is_passed_on(void **state HUSK_UNUSED)
 {
     HUSK_FD int ours = open("/", O_PATH | O_CLOEXEC);
@@ -153,6 +161,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_started_is_told_at_once),
         cmocka_unit_test(the_environment_is_husks_own),
         cmocka_unit_test(signals_are_as_in_a_fresh_process),
+        cmocka_unit_test(the_session_is_its_own),
         cmocka_unit_test(no_fd_of_ours_is_passed_on),
         cmocka_unit_test(the_named_fds_are),
         cmocka_unit_test(programs_of_our_own_are_beside_us),

@@ -162,6 +162,41 @@ static void a_bad_messages_fd_is_not_kept(void **state HUSK_UNUSED)
     assert_int_equal(next_fd(), next);
 }
 
+/* SIZE bytes of a message that would be fine, and COUNT fds. */
+static void send_with_fds(size_t size, size_t count)
+{
+    struct gate_message m = {.kind = GATE_STARTED};
+    struct iovec iov = {.iov_base = &m, .iov_len = size};
+    int fds[3] = {STDERR_FILENO, STDERR_FILENO, STDERR_FILENO};
+    union {
+        struct cmsghdr header;
+        char room[CMSG_SPACE(sizeof fds)];
+    } control = {.header = {.cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS}};
+    struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control,
+                         .msg_controllen = CMSG_SPACE(count * sizeof *fds)};
+
+    control.header.cmsg_len = CMSG_LEN(count * sizeof *fds);
+    memcpy(CMSG_DATA(&control.header), fds, count * sizeof *fds);
+    assert_int_equal(sendmsg(child, &msg, 0), size);
+}
+
+/* Found by fuzzing: there is room for one, and by alignment for another. */
+static void of_several_fds_none_is_kept(void **state HUSK_UNUSED)
+{
+    struct gate_message m;
+    int first = next_fd(), fd;
+
+    for (size_t count = 2; count <= 3; count++) {
+        send_with_fds(offsetof(struct gate_message, text) + 1, count);
+        assert_int_equal(gate_receive(host, &m, &fd), -EBADMSG);
+        assert_int_equal(fd, FD_NONE);
+        assert_int_equal(next_fd(), first);
+    }
+    send_with_fds(0, 1);
+    assert_int_equal(gate_receive(host, &m, &fd), 0);
+    assert_int_equal(next_fd(), first);
+}
+
 static void both_ends_are_close_on_exec(void **state HUSK_UNUSED)
 {
     assert_true(is_open(host) && is_open(child));
@@ -193,6 +228,7 @@ int main(void)
         WITH_GATE(what_was_said_before_that_end_counts),
         WITH_GATE(what_is_no_message_is_refused),
         WITH_GATE(a_bad_messages_fd_is_not_kept),
+        WITH_GATE(of_several_fds_none_is_kept),
         WITH_GATE(both_ends_are_close_on_exec),
         cmocka_unit_test(a_placeholder_is_known_by_its_mode),
     };

@@ -129,7 +129,7 @@ static void answers_go_out(void **state HUSK_UNUSED)
     char byte;
 
     begin();
-    rules[rule_count++] = (struct net_rule){.accept = true, .answers = true};
+    rules[rule_count++] = (struct net_rule){.accept = true, .match = NET_ANSWERS};
     add("127.0.0.2", 32, false);
     works(guard());
     inet_pton(AF_INET, "127.0.0.1", &here.sin_addr);

@@ -95,6 +95,23 @@ static void the_status_is_the_commands(void **state HUSK_UNUSED)
     assert_int_equal(run(be_killed), 128 + SIGKILL);
 }
 
+static int be_killed_before(int gate_fd HUSK_UNUSED)
+{
+    raise(SIGKILL);
+    return 0;
+}
+
+static void killed_before_the_start_it_has_failed(void **state HUSK_UNUSED)
+{
+    assert_string_equal(said_by(be_killed_before, EXIT_HUSK),
+                        "husk: the sandbox was ended by signal 9 before its command was started\n");
+    log_init("bwrap", true); /* which does not tell these apart */
+    assert_string_equal(said_by(be_killed_before, 128 + SIGKILL), "");
+    log_init("husk", false);
+    plan.has_init = false; /* it may have become the command */
+    assert_string_equal(said_by(be_killed_before, 128 + SIGKILL), "");
+}
+
 static int only_exit(int gate_fd)
 {
     close(gate_fd);
@@ -415,6 +432,7 @@ int main(void)
 #define PLAIN(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         PLAIN(the_status_is_the_commands),
+        PLAIN(killed_before_the_start_it_has_failed),
         PLAIN(without_an_init_the_end_of_file_is_the_start),
         PLAIN(a_failure_is_said_and_is_the_status),
         PLAIN(the_start_itself_can_fail),

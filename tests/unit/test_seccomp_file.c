@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <limits.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
@@ -68,7 +69,7 @@ static void script(const char *text)
 static int set_up(void **state HUSK_UNUSED)
 {
     const char *build = getenv("HUSK_BUILDDIR");
-    char *real = realpath(arena_printf("%s/husk-seccomp", build ? build : "."), NULL);
+    char path[PATH_MAX], *real = realpath(arena_printf("%s/husk-seccomp", build ? build : "."), path);
 
     bare_plan();
     log_init("husk", false);

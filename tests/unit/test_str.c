@@ -2,6 +2,9 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -169,6 +172,38 @@ static void prefixes(void **state HUSK_UNUSED)
     assert_false(streq("a", "A"));
 }
 
+static bool dies(bool by_format, size_t size, const char *s)
+{
+    char buf[16];
+    pid_t pid = fork();
+    int status;
+
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* no core file */
+        _exit(by_format ? str_format(buf, size, "%s", s) != strlen(s) : str_copy(buf, size, s) != strlen(s));
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFSIGNALED(status) || WEXITSTATUS(status) == 0);
+    return WIFSIGNALED(status);
+}
+
+static void what_does_not_fit_ends_it(void **state HUSK_UNUSED)
+{
+    char buf[4] = "ZZZ";
+
+    assert_int_equal(str_copy(buf, sizeof buf, "ab"), 2);
+    assert_string_equal(buf, "ab");
+    assert_int_equal(str_format(buf, sizeof buf, "%d%c", 12, 'x'), 3);
+    assert_string_equal(buf, "12x");
+    for (int by_format = 0; by_format < 2; by_format++) {
+        assert_false(dies(by_format, 4, "abc"));
+        assert_true(dies(by_format, 3, "abc"));
+        assert_false(dies(by_format, 1, ""));
+        assert_true(dies(by_format, 0, ""));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -182,6 +217,7 @@ int main(void)
         cmocka_unit_test(json_is_escaped),
         cmocka_unit_test(json_has_no_c1_controls),
         cmocka_unit_test(prefixes),
+        cmocka_unit_test(what_does_not_fit_ends_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

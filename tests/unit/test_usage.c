@@ -68,6 +68,14 @@ static void a_cgroup_counts_all_of_it(void **state HUSK_UNUSED)
     assert_true(u.oom_kills == 2 && u.own_oom);
 }
 
+/* Found by fuzzing: the sum was more than fits. */
+static void a_sum_has_an_end(void **state HUSK_UNUSED)
+{
+    put("io.stat", "8:0 rbytes=9223372036854775807 wbytes=-5\n8:1 rbytes=1 wbytes=7\n");
+    usage_gather(&u, &group, &ru);
+    assert_true(u.read_bytes == INT64_MAX && u.write_bytes == 7);
+}
+
 static void what_it_does_not_tell_is_taken_from_elsewhere(void **state HUSK_UNUSED)
 {
     put("cpu.stat", "usage_usec 30\nuser_usec 10\nsystem_usec 20\n");
@@ -100,6 +108,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(without_a_cgroup_it_is_what_was_waited_for),
         TEST(a_cgroup_counts_all_of_it),
+        TEST(a_sum_has_an_end),
         TEST(what_it_does_not_tell_is_taken_from_elsewhere),
         TEST(a_limit_of_another_is_not_its_own),
     };

@@ -1,0 +1,70 @@
+/* The arena once more, in place of base/alloc.c: with a block for each allocation, freed after an input. */
+#include "fuzz.h"
+#include <stdarg.h>
+
+static void **blocks;
+static size_t count, room, permanent;
+
+/* What was allocated before the first input stays. */
+void arena_track(void)
+{
+    permanent = count;
+}
+
+void arena_free(void)
+{
+    while (count > permanent)
+        free(blocks[--count]);
+}
+
+void *arena_alloc(size_t size)
+{
+    if (count == room) {
+        room = room ? 2 * room : 1024;
+        blocks = realloc(blocks, room * sizeof *blocks);
+        FUZZ_CHECK(blocks);
+    }
+    blocks[count] = calloc(1, size);
+    FUZZ_CHECK(blocks[count] || !size);
+    return blocks[count++];
+}
+
+char *arena_strndup(const char *s, size_t n)
+{
+    n = strnlen(s, n);
+    return memcpy(arena_alloc(n + 1), s, n);
+}
+
+char *arena_strdup(const char *s)
+{
+    return arena_strndup(s, strlen(s));
+}
+
+char *arena_printf(const char *fmt, ...)
+{
+    va_list ap;
+    char *s, *copy;
+    int n;
+
+    va_start(ap, fmt);
+    n = vasprintf(&s, fmt, ap);
+    va_end(ap);
+    FUZZ_CHECK(n >= 0);
+    copy = arena_strdup(s);
+    free(s);
+    return copy;
+}
+
+void *arena_grow(void **items, size_t *used, size_t *capacity, size_t size)
+{
+    if (*used == *capacity) {
+        size_t more = *capacity ? *capacity * 2 : 8;
+        void *moved = arena_alloc(more * size);
+
+        if (*used)
+            memcpy(moved, *items, *used * size);
+        *items = moved;
+        *capacity = more;
+    }
+    return memset((char *)*items + (*used)++ * size, 0, size);
+}
