@@ -126,29 +126,9 @@ static int take_answers(const char *data, size_t size, unsigned *ret_which)
     return found;
 }
 
-/* All in one message, which must fit into the socket's buffer. Its usual size is that of some hundred rules, its
- * largest is twice net.core.wmem_max. */
-static ssize_t send_all(const struct netlink *n, int fd)
-{
-    const struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
-    const int wanted = (int)n->used;
-    bool asked = false;
-    ssize_t size;
-
-    for (;;) {
-        size = sendto(fd, n->data, n->used, 0, (const struct sockaddr *)&kernel, sizeof kernel);
-        if (size < 0 && errno == EINTR)
-            continue;
-        if (size >= 0 || errno != EMSGSIZE || asked)
-            return size;
-        asked = true;
-        if (setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &wanted, sizeof wanted) < 0)
-            return -1;
-    }
-}
-
 int netlink_send(const struct netlink *n, int fd, unsigned *ret_which)
 {
+    struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
     char answer[8192] __attribute__((aligned(NLMSG_ALIGNTO)));
     ssize_t size;
     int r;
@@ -157,7 +137,10 @@ int netlink_send(const struct netlink *n, int fd, unsigned *ret_which)
         *ret_which = 0;
     if (n->full)
         return -EMSGSIZE;
-    if (send_all(n, fd) < 0)
+    do
+        size = sendto(fd, n->data, n->used, 0, (struct sockaddr *)&kernel, sizeof kernel);
+    while (size < 0 && errno == EINTR);
+    if (size < 0)
         return -errno;
     for (unsigned wanted = count_acks(n); wanted;) {
         size = recv(fd, answer, sizeof answer, 0);
