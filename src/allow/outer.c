@@ -159,7 +159,8 @@ static void serve(struct lookup *l, short events)
         send_by_tcp(l);
     else if (events)
         read_stream(l);
-    else if (clock_ms() >= l->deadline)
+    /* Also of a server that sends all the time, forgeries or a byte now and then. */
+    if (l->used && clock_ms() >= l->deadline)
         retry(l);
 }
 

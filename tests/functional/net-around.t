@@ -127,7 +127,7 @@ around()
     t_run "$LAB/husk" -n "$mode" --allow 192.0.2.1 -r "$T/forge.py" -- /usr/bin/python3 "$T/forge.py" \
         2001:db8::1 fd00::100
     t_is "$status $out" "0 Operation not permitted" "$mode: nor what is not listed"
-    t_run "$LAB/husk" -n "$mode" sh -c 'curl -sS -6 --max-time 5 http://www.example.net; sleep 2
+    t_run "$LAB/husk" -n "$mode" sh -c 'curl -sS -6 --max-time 20 http://www.example.net; sleep 2
         ip -6 -o addr show tap0 scope global | wc -l; ip -6 route show default'
     t_is "$out" $'world\n1\ndefault via fd00::2 dev tap0 proto static metric 1024 pref medium' \
         "$mode: one address and one gateway, whatever a helper advertises"
