@@ -383,7 +383,8 @@ int network_guard(struct inside *in)
     HUSK_FD int fd = netlink_socket(NETLINK_NETFILTER);
     int r = MIN(fd, 0);
 
-    for (size_t first = 0; r == 0 && first < in->plan->net.rule_count; first += AT_ONCE)
+    /* Without any there is the base all the same. */
+    for (size_t first = 0; r == 0 && (first == 0 || first < in->plan->net.rule_count); first += AT_ONCE)
         r = send_rules(in, fd, first);
     return r < 0 ? inside_fail_hint(in, HINT_NETFILTER, -r, &in->plan->spec->net.from,
                                     "closing the host to the sandbox's network")

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What a network and its list need of the kernel, in short: nf_tables with all kinds of rules and sets that husk makes,
 # in a user namespace. Where there is no nf_tables nothing is run.
-# vm: uml 6.1 6.12
+# vm: uml 6.1
 . "${0%/*}/../lib.sh" || exit
 if [ "${HUSK_VM:-}" = uml ]; then
     for options in "-n slirp4netns" "-n pasta" "--allow example.org" "--net-log --allow 192.0.2.1"; do
