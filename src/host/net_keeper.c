@@ -205,10 +205,12 @@ static void HUSK_NORETURN list_failed(struct keep *k)
     char said[SAID + 1], origin[512];
     const char *reason;
     ssize_t n = pread(k->said, said, SAID, 0);
+    bool is_for_rules;
 
     said[n < 0 ? 0 : n] = 0;
+    is_for_rules = strstr(said, "\nhusk: hint: the kernel needs nf_tables"); /* of src/allow/main.c */
     reason = net_list_reason(said);
-    k->hint = HINT_NONE;
+    k->hint = is_for_rules ? HINT_NETFILTER : HINT_NONE;
     if (*reason && k->list_fds.ready[0] >= 0)
         give_up(k, 0, "%s", reason);
     give_up(k, 0, "husk-allow (%s) has ended",

@@ -153,10 +153,10 @@ real()
     local name=$1 paths
     shift
     "$HUSK" "$@" --dry-run=json python3 - < "$T/look.py" > "$T/plan" 2> "$T/plan.err"
-    t_is "$?:$(cat "$T/plan.err")" 0: "a plan: $name" || return
+    t_is "$?:$(grep -v 'its abstract sockets are in reach' "$T/plan.err")" 0: "a plan: $name" || return
     mapfile -t paths < <(sed -n 's/^ *"path": "\(.*\)",$/\1/p' "$T/plan") # they are plain here
     "$HUSK" "$@" python3 - "${paths[@]}" < "$T/look.py" > "$T/real" 2> "$T/real.err"
-    t_is "$?:$(cat "$T/real.err")" 0: "it is carried out" || return
+    t_is "$?:$(grep -v 'its abstract sockets are in reach' "$T/real.err")" 0: "it is carried out" || return
     t_run python3 "$T/compare.py" "$T/plan" "$T/real"
     t_is "$status$err:$out" 0: "as planned"
 }

@@ -80,7 +80,7 @@ opens()
     local want=$1 name=$2
     shift 2
     # shellcheck disable=SC2016 # for the inner shell
-    t_run sh -c '"$@" < "$0"' "$T/probe.py" "$HUSK" "$@" python3 - "$T" "$(cat "$T/port")"
+    t_run_quiet sh -c '"$@" < "$0"' "$T/probe.py" "$HUSK" "$@" python3 - "$T" "$(cat "$T/port")"
     t_is "$status$err:$out" "0:$want" "$name"
 }
 cwd='reads work/file'
