@@ -141,3 +141,14 @@ lab_is_made()
     [ "$(cat /proc/"$1"/comm 2> /dev/null)" = sleep ] &&
         [ "$(readlink /proc/"$1"/ns/net)" != "$(readlink /proc/self/ns/net)" ]
 }
+
+# lab_bare: a network namespace that no husk has made, of process $ns; $LAB/user has the rights there, and what $LAB/inside
+# runs is in it.
+lab_bare()
+{
+    "$LAB/host" unshare -U -r -n sleep infinity &
+    ns=$!
+    t_wait lab_is_made $ns
+    lab_script user nsenter -t "$ns" -U --preserve-credentials --
+    lab_script inside "$LAB/host" "$LAB/user" nsenter -t "$ns" -n --
+}

@@ -3,15 +3,9 @@
 # the same sandbox. (faults-*.t without a network have the other calls.)
 # vm: none (hundreds of launches)
 . "${0%/*}/../lib.sh" || exit
-. "${0%/*}/../netlab.sh" || exit
-. "$SRCDIR/tests/faults/faults.sh"
-lab_start quiet
+. "$SRCDIR/tests/faults/network.sh"
 
-sweep_in=("$LAB/starter")
-export SWEEP_JOBS=4 # each waits for the kernel most of its time
-# shellcheck disable=SC2206 # words
-launch=("$HUSK" -p none $SYS --proc /proc --chdir / --ro-bind "$HELPERS" "$HELPERS")
-printf -v SWEEP_LESS '%s\n' "${launch[@]}" -n slirp4netns
-export SWEEP_LESS=${SWEEP_LESS%?} SWEEP_SHORT=1
+sweep_less "${launch[@]}" -n slirp4netns
+export SWEEP_SHORT=1
 t_sweep list "${launch[@]}" -n slirp4netns --net-log --allow www.example.net:80 --allow 198.51.100.0/24:80
 t_done

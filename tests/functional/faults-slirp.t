@@ -3,15 +3,8 @@
 # the same sandbox. (faults-*.t without a network have the other calls.)
 # vm: none (hundreds of launches)
 . "${0%/*}/../lib.sh" || exit
-. "${0%/*}/../netlab.sh" || exit
-. "$SRCDIR/tests/faults/faults.sh"
-lab_start quiet
+. "$SRCDIR/tests/faults/network.sh"
 
-sweep_in=("$LAB/starter")
-export SWEEP_JOBS=4 # each waits for the kernel most of its time
-# shellcheck disable=SC2206 # words
-launch=("$HUSK" -p none $SYS --proc /proc --chdir / --ro-bind "$HELPERS" "$HELPERS")
-printf -v SWEEP_LESS '%s\n' "${launch[@]}" -n none --unshare-user --unshare-pid --disable-userns
-export SWEEP_LESS=${SWEEP_LESS%?}
+sweep_less "${launch[@]}" -n none --unshare-user --unshare-pid --disable-userns
 t_sweep slirp "${launch[@]}" -n slirp4netns --publish 127.0.0.1:PORT:80
 t_done

@@ -84,11 +84,7 @@ ways=(127.0.0.1 127.0.0.2 ::1 ::ffff:127.0.0.1 ff02::1 224.0.0.1 10.0.2.2 10.0.2
 bare()
 {
     local ns helper
-    "$LAB/host" unshare -U -r -n sleep infinity &
-    ns=$!
-    t_wait lab_is_made $ns
-    lab_script user nsenter -t "$ns" -U --preserve-credentials --
-    lab_script inside "$LAB/host" "$LAB/user" nsenter -t "$ns" -n --
+    lab_bare
     if [ "$1" = pasta ]; then
         "$LAB/host" "$LAB/user" pasta -f -q --netns /proc/self/fd/0 --config-net -I tap0 --no-map-gw \
             -t none -u none -T none -U none < "/proc/$ns/ns/net" 2> /dev/null &

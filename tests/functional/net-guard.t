@@ -59,11 +59,7 @@ lab_each guard
 bare()
 {
     local ns helper
-    "$LAB/host" unshare -U -r -n sleep infinity &
-    ns=$!
-    t_wait lab_is_made $ns
-    lab_script user nsenter -t "$ns" -U --preserve-credentials --
-    lab_script inside "$LAB/host" "$LAB/user" nsenter -t "$ns" -n --
+    lab_bare
     if [ "$1" = pasta ]; then
         "$LAB/host" "$LAB/user" pasta -f -q --netns /proc/self/fd/0 --config-net -I tap0 -a 10.0.2.100 -n 24 \
             -g 10.0.2.2 -t none -u none -T none -U none < "/proc/$ns/ns/net" 2> /dev/null &
