@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Other sandboxes' placeholders for husk's own folders come and go while one looks at them in a read-only
 # view: that is no failure.
+# vm: none (hundreds of launches)
 . "${0%/*}/../lib.sh" || exit
 
 export HOME=$T/home
