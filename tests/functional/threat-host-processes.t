@@ -2,7 +2,7 @@
 # A command cannot look into a process outside, of the same user: not by ptrace, process_vm_readv and
 # process_vm_writev, pidfd_getfd, /proc/PID, nor by a signal; by profile default it does not see it at all, and
 # the policy alone refuses most where it does.
-# vm: uml
+# vm: 6.12
 . "${0%/*}/../lib.sh" || exit
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 t_need python3
