@@ -117,7 +117,8 @@ def matches(text, patterns):
 
 class Rule:
     """A line of the list: LAUNCHES PROCESS CALL[:ARGUMENT] ERRNOS REASON. With "stricter: " as the reason's
-    first word the sandbox may have something more, such as a mount that covers something."""
+    first word the sandbox may have something more, such as a mount that covers something; with "late: " it is of
+    calls that only some sweeps see."""
 
     def __init__(self, number, line):
         words = line.split(None, 4)
@@ -309,7 +310,7 @@ def main():
     for line in failures if os.environ.get("SWEEP_ALL") else failures[:SHOWN]:
         print("#", line.replace("\n", " | "))
     # Of a part of a launch, only the lines that name it are asked for.
-    unused = [r for r in launch.rules if not r.used and step == 1
+    unused = [r for r in launch.rules if not r.used and step == 1 and not r.reason.startswith("late: ")
               and not ("SWEEP_LESS" in os.environ and r.launches[0] in "*!")]
     for rule in unused:
         print(f"# tolerated:{rule.number}: no longer needed: {rule.call}:{rule.argument} {rule.errno}")
