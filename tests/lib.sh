@@ -188,6 +188,13 @@ t_fail()
     fi
 }
 
+# t_runtime_gave_up: did the last t_run end since a sanitizer's own runtime could not go on, as a call of its own
+# was made to fail? What it finds in husk has other words. Never, but in a build with --enable-sanitizers.
+t_runtime_gave_up()
+{
+    [[ $err == *"AddressSanitizer: CHECK failed: "* ]] && grep -q '^SANITIZE_CFLAGS = .' "$BUILDDIR/Makefile"
+}
+
 # t_skip REASON: one test point that cannot be shown here.
 t_skip()
 {
