@@ -1,16 +1,53 @@
 #include "host/hints.h"
 #include "base/log.h"
+#include "base/path.h"
 #include "host/why.h"
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+/* FOLDER/NAME on the host, if that can be executed, else NULL. */
+static const char *host_file(const struct plan *plan, const char *folder, const char *name)
+{
+    const char *path = *folder ? path_join(folder, name) : name;
+    struct stat st;
+
+    if (path[0] != '/' && !plan->old_cwd)
+        return NULL;
+    path = path_clean(path, plan->old_cwd ? plan->old_cwd : "/");
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0 ? path : NULL;
+}
+
+/* Where the host has the command, by its PATH, or NULL. */
+static const char *host_command(const struct plan *plan)
+{
+    const char *dirs = getenv("PATH"), *found = NULL;
+
+    if (strchr(plan->file, '/'))
+        return host_file(plan, "", plan->file);
+    while (dirs && !found) {
+        size_t n = strcspn(dirs, ":");
+
+        found = host_file(plan, arena_strndup(dirs, n), plan->file);
+        dirs = dirs[n] ? dirs + n + 1 : NULL;
+    }
+    return found;
+}
 
 static void hint_not_inside(const struct plan *plan)
 {
+    const char *path;
+
     if (log_is_bwrap() || !plan->file[0])
         return;
-    log_hint("%s is not there in the sandbox; -r PATH shows a folder of the host inside",
-             plan->file);
+    path = host_command(plan);
+    if (path)
+        log_hint("%s is not there in the sandbox; -r %s shows it there, as the host has it", plan->file, path);
+    else
+        log_hint("%s is not there in the sandbox, and not on the host%s", plan->file,
+                 strchr(plan->file, '/') ? "" : ", by PATH");
 }
 
 static void hint_network(const struct plan *plan, const char *text)

@@ -133,6 +133,8 @@ static int is_or_holds(const struct stat *folder, const char *path)
         return errno == ENOENT || errno == ENOTDIR || errno == EACCES
                    ? 0
                    : log_errno(errno, "looking at the home %s", path);
+    if (!S_ISDIR(st.st_mode)) /* as of users of the system that have /dev/null */
+        return 0;
     while (st.st_dev != folder->st_dev || st.st_ino != folder->st_ino) {
         path = path_join(path, "..");
         if (stat(path, &above) < 0)
