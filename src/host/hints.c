@@ -50,13 +50,21 @@ static void hint_not_inside(const struct plan *plan)
                  strchr(plan->file, '/') ? "" : ", by PATH");
 }
 
-static void hint_network(const struct plan *plan, const char *text)
+static void hint_port(int err)
+{
+    if (err == EACCES)
+        log_hint("ports that low are for root (net.ipv4.ip_unprivileged_port_start): publish on a higher one");
+}
+
+static void hint_network(const struct plan *plan, int err, const char *text)
 {
     if (strstr(text, "unrecognized option") || strstr(text, "invalid option"))
         log_hint("%s is too old: husk needs slirp4netns 1.0, or passt of March 2023, or later",
                  plan->net.program);
     else if (strstr(text, "publishing"))
-        return;
+        hint_port(err);
+    else if (strstr(text, "External interface not usable"))
+        log_hint("pasta takes the interface of the host's default route, and there is none; slirp4netns needs none");
     else if (access("/dev/net/tun", F_OK) < 0)
         log_hint("there is no /dev/net/tun: load the module tun, or give it to this container");
     else if (access("/dev/net/tun", R_OK | W_OK) < 0)
@@ -106,7 +114,7 @@ void hints_print(const struct plan *plan, const struct gate_message *m)
                      "another one, or go without a policy (--seccomp-profile none)");
         break;
     case HINT_NETWORK:
-        hint_network(plan, m->text);
+        hint_network(plan, m->value, m->text);
         break;
     case HINT_NETFILTER:
         log_hint("what the network must not reach is kept by nf_tables: load that module, or build it into the "
