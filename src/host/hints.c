@@ -36,18 +36,31 @@ static const char *host_command(const struct plan *plan)
     return found;
 }
 
+/* Of these folders a sandbox lacks all or nothing, mostly since a profile does not include default. */
+static bool is_system_program(const char *path)
+{
+    return path_is_below(path, "/usr") || path_is_below(path, "/bin") || path_is_below(path, "/sbin");
+}
+
 static void hint_not_inside(const struct plan *plan)
 {
     const char *path;
+    char *real = NULL;
 
     if (log_is_bwrap() || !plan->file[0])
         return;
     path = host_command(plan);
-    if (path)
+    /* What the system only has a link to, as in /opt, is not shown with it. */
+    if (path && is_system_program(path) && (real = realpath(path, NULL)))
+        path = real;
+    if (path && is_system_program(path))
+        log_hint("%s is not there in the sandbox; profile default has it, and one that includes default", plan->file);
+    else if (path)
         log_hint("%s is not there in the sandbox; -r %s shows it there, as the host has it", plan->file, path);
     else
         log_hint("%s is not there in the sandbox, and not on the host%s", plan->file,
                  strchr(plan->file, '/') ? "" : ", by PATH");
+    free(real);
 }
 
 static void hint_port(int err)

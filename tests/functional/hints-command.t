@@ -64,6 +64,11 @@ PATH=$T:$PATH fails 127 "running tools: No such file or directory" "$not_there" 
 PATH=$T/tools:$PATH t_run "$HUSK" -r "$T/tools/only-on-host" only-on-host
 t_is "$out" tool "what the hint says helps"
 
+printf 'read %s\n' "$T/tools" > "$T/alone.profile"
+fails 127 "running sh: No such file or directory" \
+    "hint: sh is not there in the sandbox; profile default has it, and one that includes default\$" -p "$T/alone.profile" sh -c true
+t_ok "and so it does" "$HUSK" -p default -p "$T/alone.profile" sh -c true
+
 # What can be started.
 t_run "$HUSK" ./script 1
 t_is "$out" "script 1" "a script"
