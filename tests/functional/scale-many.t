@@ -65,12 +65,20 @@ def left():
         time.sleep(0.02)
     return len(processes())
 
+def settle():
+    """Who was just started has opened and closed what it will: all wait, three times in a row."""
+    quiet = 0
+    while quiet < 3:
+        states = {open(f"/proc/{p}/stat").read().rsplit(") ", 1)[1][0] for p in processes()}
+        quiet = quiet + 1 if states == {"S"} else 0
+        time.sleep(0.05)
+
 one, hold, said = start(1)
-time.sleep(0.3) # for who was just started to open and close
+settle()
 alone = look(one)
 end(one, hold, 0)
 many, hold, said = start(n)
-time.sleep(0.3)
+settle()
 print("up", said)
 found = look(many)
 print("processes", *(found[k][0] for k in found))
