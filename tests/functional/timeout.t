@@ -20,7 +20,7 @@ for how in "${forms[@]}"; do
     t_run "$HUSK" "${words[@]}" --timeout 0.1 --kill-after 1h sh -c 'trap "exit 5" TERM; while :; do sleep 0.01; done'
     t_is "$status" 124 "[$how] the status is 124 whatever the command then ends with"
     # Stopped, by itself, and husk with it. Nobody continues either.
-    t_run setsid "$HUSK" "${words[@]}" --timeout 0.1 --kill-after 1h sh -c 'kill -STOP $$; sleep 1000'
+    t_run setsid "$HUSK" "${words[@]}" --timeout 0.1 --kill-after 15 sh -c 'kill -STOP $$; sleep 1000'
     t_is "$status" 124 "[$how] a command that is stopped gets it"
 done
 
@@ -40,8 +40,9 @@ t_is "$(t_processes "timeout-$$")" "" "of which nothing is left"
 t_run "$HUSK" "${all[@]}" --timeout 1h sh -c 'readlink /proc/self/ns/pid'
 t_unlike "$out" "^$(readlink /proc/self/ns/pid)$" "it brings a pid namespace"
 
-# From its group the command can stop husk, also before husk knows that it runs; and fill what husk says it to.
-t_run setsid -w "$HUSK" "${all[@]}" --timeout 0.1 --kill-after 1h sh -c '(setsid sh -c "sleep 0.05; kill -CONT $$") & kill -STOP 0; exec sleep 1000'
+# From its group the command can stop husk, also before husk knows that it runs; and fill what husk says it to. Stopped
+# just behind the moment when its time was up, husk would go on at the next one only.
+t_run setsid -w "$HUSK" "${all[@]}" --timeout 2 --kill-after 15 sh -c '(setsid sh -c "sleep 0.05; kill -CONT $$") & kill -STOP 0; exec sleep 1000'
 t_is "$status" 124 "one that stops husk"
 mkfifo "$T/full"
 exec 7<> "$T/full"
