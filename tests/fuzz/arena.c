@@ -20,9 +20,11 @@ void arena_free(void)
 void *arena_alloc(size_t size)
 {
     if (taken == room) {
-        room = room ? 2 * room : 1024;
-        blocks = realloc(blocks, room * sizeof *blocks);
-        FUZZ_CHECK(blocks);
+        void **moved = realloc(blocks, (room + 1024) * 2 * sizeof *blocks);
+
+        FUZZ_CHECK(moved);
+        blocks = moved;
+        room = (room + 1024) * 2;
     }
     blocks[taken] = calloc(1, size);
     FUZZ_CHECK(blocks[taken]);
