@@ -19,7 +19,8 @@
 
 static struct spec spec;
 static struct plan plan;
-static char *env[] = {"PATH=/bin", "GIVEN=a b", "PWD=", "ODD=" ODD, NULL};
+static char odd_var[] = "ODD=" ODD;
+static char *env[] = {"PATH=/bin", "GIVEN=a b", "PWD=", odd_var, NULL};
 static char *argv_room[] = {NULL, "sh", "-c", "echo \"a\"", NULL};
 
 static HUSK_UNUSED struct mount_op *add(enum mount_kind kind, const char *source, const char *dest)
