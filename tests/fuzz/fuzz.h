@@ -21,7 +21,7 @@
 #define FUZZ_TARGETS(X)                                                                            \
     X(allow) X(args) X(argv) X(bpf) X(cache) X(cgroup) X(client) X(dns_answer) X(dns_question)     \
     X(escape) X(facts) X(files) X(gate) X(helper) X(idmap) X(lex) X(oci) X(packet) X(profile)      \
-    X(refusal) X(resolver) X(same) X(server) X(shrink) X(tune) X(words)
+    X(refusal) X(resolver) X(same) X(scope) X(server) X(shrink) X(tune) X(words)
 
 #define FUZZ_DECLARE(name) void fuzz_##name(const uint8_t *data, size_t size);
 FUZZ_TARGETS(FUZZ_DECLARE)
