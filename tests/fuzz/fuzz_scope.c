@@ -8,7 +8,8 @@
  *     [@SENDER] call PATH INTERFACE MEMBER [SIGNATURE [ARGUMENT...]]
  *
  * An argument of a type that is none of `ybuthsog' is put there as it is. Behind a line `%%' are bytes as they come;
- * behind all of that is the end of the connection, so nothing waits for ever.
+ * behind all of that is the end of the connection, so nothing waits for ever. All of it is what the kernel says of
+ * the sandbox's cgroup as well.
  */
 #include "base/log.h"
 #include "base/text.h"
@@ -194,6 +195,15 @@ static bool was_asked(int by)
     return n > 0 && memmem(said, (size_t)n, "StartTransientUnit", 18) && memmem(said, (size_t)n, "husk.slice", 10);
 }
 
+/* A place is below what can be seen here, or none. */
+static void check_place(char *text)
+{
+    char *path = arena_alloc(CGDIR_TEXT);
+
+    read_place(text, path);
+    FUZZ_CHECK(strlen(path) < CGDIR_TEXT && (!*path || *path == '/') && !strchr(path, '\n') && !strstr(path, "/.."));
+}
+
 /* What husk makes of the answer: it has asked the kernel nothing yet. */
 static void judge_it(const struct gate_message *m)
 {
@@ -239,6 +249,7 @@ void fuzz_scope(const uint8_t *data, size_t size)
     }
     close(pair[1]);
     judge_it(m);
+    check_place(input_text(data, size));
 }
 
 #else
@@ -247,6 +258,7 @@ void fuzz_scope(const uint8_t *data, size_t size)
 void fuzz_scope(const uint8_t *data HUSK_UNUSED, size_t size HUSK_UNUSED)
 {
     (void)judge;
+    (void)read_place;
 }
 
 #endif
