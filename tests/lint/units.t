@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Each source file has a unit test, tests/unit/test_FILE.c or test_FOLDER_FILE.c; or a reason here.
+# Each source file has a unit test, tests/unit/test_FILE.c or test_FOLDER_FILE.c, or a reason here; and each target for
+# a fuzzer is listed.
 . "${0%/*}/../lib.sh" || exit
 
 # The files without one, and where they are tested.
@@ -48,6 +49,11 @@ check_units()
 )
 
 t_is "$(check_units "$SRCDIR")" "" "each file has one, or a reason"
+
+# Each target for a fuzzer has its sources in the list of all that is read.
+targets=$(ls "$SRCDIR/tests/fuzz/corpus")
+missing=$(for target in $targets; do grep -q "\`$target\`" "$SRCDIR/tests/fuzz/README.md" || echo "$target"; done)
+t_is "$missing" "" "each target for a fuzzer is in tests/fuzz/README.md"
 
 mkdir -p "$T/src/base" "$T/tests/unit"
 touch "$T/src/base/new.c" "$T/src/base/secure.c" "$T/tests/unit/test_secure.c"
