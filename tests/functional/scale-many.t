@@ -65,16 +65,17 @@ def left():
         time.sleep(0.02)
     return len(processes())
 
-def least(all):
-    """As look, of some time: who was just started opens and closes something yet, and once more a bit later."""
-    looks = []
-    for _ in range(20):
-        looks.append(look(all))
+def settled(all):
+    """As look, when nothing has changed for a second: who was just started opens and closes something yet."""
+    found, since = look(all), 0
+    while since < 20:
         time.sleep(0.05)
-    return min(looks, key=lambda found: sum(found[k][2] for k in found))
+        before, found = found, look(all)
+        since = since + 1 if found == before else 0
+    return found
 
 one, hold, said = start(1)
-alone = least(one)
+alone = settled(one)
 end(one, hold, 0)
 many, hold, said = start(n)
 print("up", said)

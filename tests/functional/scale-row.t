@@ -41,11 +41,13 @@ state()
     echo "files: $(find "$T" ! -path "$T/state*" ! -path "$T/.[!/]*" | sort | cksum)"
     echo "cache: $(find "$T/cache" -type f | wc -l)"
     echo "mounts: $(wc -l < /proc/self/mountinfo)"
-    echo "fds: $(ls /proc/$$/fd | tr '\n' ' ')"
     keys=$(sed -n "s|^ *$(id -u): *[0-9]* \([0-9]*\)/.*|\1|p" /proc/key-users) # other tests of this user's have some, too
     [ -e "$T/state.keys" ] || echo "$keys" > "$T/state.keys"
     echo "keys: $((keys < $(< "$T/state.keys") + n / 14 ? 0 : keys)) more"
-    echo "processes: $(ls /proc | grep -c '^[0-9]')"
+    # By no other process, which would be one more, or not yet, and have a pipe.
+    local all=(/proc/[0-9]*) fds=("/proc/$$/fd"/*)
+    echo "processes: ${#all[@]}"
+    echo "fds: ${fds[*]##*/}"
 }
 settle() # what was killed, and the guardians, may be about to end
 {

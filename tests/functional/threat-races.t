@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# While somebody swaps files, folders and links, again and again, where husk puts masks, has profiles and keeps what it
-# compiled, each launch is one of those that were asked for, or is refused; nothing outside is read, made or removed.
+# While somebody swaps files, folders and links, again and again, where husk puts masks, has profiles, keeps what it
+# compiled, hides its own folders and writes a report, each launch is one of those that were asked for, or is refused;
+# nothing outside is read, made or removed. (Of sources and destinations: threat-source-race.t.)
 # vm: none (hundreds of launches)
 . "${0%/*}/../lib.sh" || exit
 . "$SRCDIR/tests/races.sh"
 
-times=$((${HUSK_RACES:-440} / 11))
+times=$((${HUSK_RACES:-560} / 14))
 export HOME=$T/home XDG_RUNTIME_DIR=$T/run
 unset XDG_CONFIG_HOME XDG_CACHE_HOME XDG_STATE_HOME
 mkdir -p "$HOME" "$XDG_RUNTIME_DIR"
@@ -144,4 +145,21 @@ race "$cache" "$HOME/.cache/husk/link" $times new_one
 t_is "${saw#* }" closed "the cache's folder is swapped for a link: the policy is in force each time"
 unharmed "the cache for a link"
 t_ok "entries were made: $(find "$cache" -type f | wc -l)" test "$(find "$cache" -type f | wc -l)" -gt 0
+
+# ---- where husk's own folders would be, which a launch holds by a placeholder while it runs
+for place in XDG_CONFIG_HOME XDG_RUNTIME_DIR; do
+    tree
+    race -n "done" "$T/tree/x" "$T/tree/y" $times env "HOME=$T/tree" "$place=$T/tree/x" "$HUSK" -p none "${system[@]}" --bind "$T/tree" "$T/tree" \
+        sh -c 'exec 2>&-; cat "$0/x/name" "$0/y/name" | grep secret; rmdir "$0/x/husk" "$0/y/husk" && echo removed; echo done' "$T/tree"
+    t_unlike "$saw" 'secret|removed' "$place is swapped for a link: it leads nowhere, and a placeholder stays"
+    unharmed "$place"
+    t_is "$(find "$T/tree" -name husk)" "" "and no placeholder is left"
+done
+
+# ---- a report
+tree
+echo report > "$T/tree/report"
+ln -s "$T/victim/name" "$T/tree/z"
+race -n "done" -n refused "$T/tree/report" "$T/tree/z" $times "$HUSK" -p none "${system[@]}" --report="$T/tree/report" echo "done"
+unharmed "--report, whose file is swapped for a link"
 t_done
