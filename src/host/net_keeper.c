@@ -145,7 +145,8 @@ static void let_it_end(int fd, int ms)
         ;
 }
 
-/* With --net-log husk-allow, which sees the same, is let say what it has yet to say. The network has nobody in it. */
+/* With --net-log husk-allow, which sees the same, is let say what it has yet to say. Nobody else is in the
+ * network any more. */
 static void HUSK_NORETURN end_with_sandbox(const struct keep *k)
 {
     if (k->list && k->plan->spec->net_log.set)
