@@ -437,7 +437,7 @@ int monitor(const struct plan *plan, struct sandbox *sb)
     }
     close_the_rest(&w);
     watch_until_gone(&w);
-    if (net_keeper_end(plan, sb) != 0 && w.net_keeper_gone)
+    if (net_keeper_end(sb) != 0 && w.net_keeper_gone)
         w.network_lost = "its keeper has ended";
     timeout_stop(&w.time);
     terminal_restore(w.tty);

@@ -294,21 +294,21 @@ static int lower(struct lowering *l, const struct mount_op *op)
 /* ---- files of the network ------------------------------------------------------------------- */
 
 /* Where in the list the file DEST is to be made: right after the last operation that shows something else
- * there, or else before the root is closed. *RET_SHOWN: there is such a one. */
-static size_t place_of(const struct lowering *l, const char *dest, bool *ret_shown)
+ * there, which is *RET_THERE, or else, with NULL there, before the root is closed. */
+static size_t place_of(const struct lowering *l, const char *dest, struct mount_op **ret_there)
 {
     size_t place = l->out.count;
 
-    *ret_shown = false;
+    *ret_there = NULL;
     for (size_t i = 0; i < l->out.count; i++) {
-        const struct mount_op *op = &l->out.items[i];
+        struct mount_op *op = &l->out.items[i];
 
-        if (op->kind == MOUNT_REMOUNT_RO && !*ret_shown && place == l->out.count &&
+        if (op->kind == MOUNT_REMOUNT_RO && !*ret_there && place == l->out.count &&
             streq(inside_path(op), "/"))
             place = i;
         if (op->kind == MOUNT_TEXT ? streq(inside_path(op), dest)
                                    : mount_kind_covers(op->kind) && path_is_below(dest, inside_path(op))) {
-            *ret_shown = true;
+            *ret_there = op;
             place = i + 1;
         }
     }
@@ -327,15 +327,13 @@ static void put_file(struct lowering *l, const char *dest, const char *text, con
 {
     struct mount_op op = {.kind = MOUNT_BIND_DATA, .dest = dest, .fd = FD_NONE, .text = text, .ro = true,
                           .perms = 0444, .perms_set = true, .from = *from};
-    bool shown;
+    struct mount_op *there;
     size_t at;
 
     if (!text)
         return;
-    at = place_of(l, dest, &shown);
-    if (shown && streq(inside_path(&l->out.items[at - 1]), dest)) {
-        struct mount_op *there = &l->out.items[at - 1];
-
+    at = place_of(l, dest, &there);
+    if (there && streq(inside_path(there), dest)) {
         if (is_host_file(there, dest))
             *there = op;
         else if (there->kind == MOUNT_TEXT)

@@ -223,7 +223,7 @@ static bool was_applied(const struct parser *p, const struct profile *profile)
 int profile_apply(struct parser *p, const char *name)
 {
     struct origin from = p->origin;
-    struct profile profile;
+    struct profile profile = {.path = "", .text = ""};
     int r;
 
     if (p->depth >= MAX_DEPTH)
