@@ -421,12 +421,13 @@ static int check_masks(const struct lowering *l)
 
     for (size_t i = find_mask(l) ? l->out.count : 0; i-- > 0;) {
         const struct mount_op *op = &l->out.items[i];
-        const char *path = inside_path(op);
+        bool masks = op->kind == MOUNT_MASK && !op->try;
+        const char *path = masks || shows_host(op) ? inside_path(op) : NULL;
         size_t by;
 
-        if (shows_host(op))
+        if (path && !masks)
             *textmap_put(&shown, path, strlen(path)) = i;
-        if (op->kind != MOUNT_MASK || op->try)
+        if (!masks)
             continue;
         by = number_above(&shown, path);
         if (by && !textmap_get(&masked, path, strlen(path)) && !number_above(&masked, path)) {
