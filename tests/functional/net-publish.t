@@ -101,6 +101,7 @@ fi
 if [ "$("$LAB/host" cat /proc/sys/net/ipv4/ip_unprivileged_port_start)" -gt 90 ]; then
     t_run "$LAB/husk" -n user --publish 90:80 -- true
     t_like "$status $err" '^125 .*port 90 of 127.0.0.1 .*: Permission denied' "a port below 1024 is the host's own"
+    t_like "$err" 'hint: .*publish on a higher one' "with a hint"
 fi
 t_run "$LAB/husk" -n user --publish 192.0.2.77:8080:80 -- true
 t_like "$err" 'port 8080 of 192.0.2.77 .*: Cannot assign requested address' "an address that the host has not"

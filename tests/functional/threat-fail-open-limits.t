@@ -51,6 +51,8 @@ for call in prlimit64 setpriority sched_setaffinity sched_getaffinity personalit
             if [ -n "$out" ] && [ "$out" != "$whole" ]; then
                 echo "$call number $number ($error): not all limits are set"
                 diff <(echo "$whole") <(echo "$out")
+            elif [ -z "$out" ] && t_runtime_gave_up; then
+                :
             elif [ -z "$out" ] && { [ "$status" = 0 ] || [ "$status" -ge 126 ]; }; then
                 echo "$call number $number ($error): nothing ran, with status $status"
             elif [ -z "$out" ] && [[ $err != husk:* ]] && [ $call != write ]; then

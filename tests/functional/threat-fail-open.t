@@ -128,7 +128,7 @@ attempt()
     if [ "$status" = 124 ] || [ "$status" = 137 ]; then
         echo "$1 number $2 ($3): it hangs"
     elif [ -z "$out" ]; then
-        [ "$status" != 0 ] || echo "$1 number $2 ($3): nothing ran, with status 0"
+        [ "$status" != 0 ] || t_runtime_gave_up || echo "$1 number $2 ($3): nothing ran, with status 0"
     elif [ "$status" = 125 ] && [[ $whole = "$out"* ]]; then
         : # it had begun when husk, unable to watch it, ended it
     elif differs; then

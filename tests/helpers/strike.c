@@ -55,7 +55,7 @@ static struct {
     int end;              /* a pidfd of WHO, of the last one; -1: there is none */
     long long until;
     bool done;
-} strike = {.end = -1};
+} strike = {.who = "", .end = -1};
 
 static long long now(void)
 {
@@ -132,7 +132,7 @@ static void do_it(void)
 
 static bool is_there(const struct process *p, int call)
 {
-    return !strike.done && strike.who && strike.call == call && strike.n == p->counts[call] &&
+    return !strike.done && *strike.who && strike.call == call && strike.n == p->counts[call] &&
            (call == UP || strcmp(strike.process, p->name) == 0);
 }
 
@@ -196,7 +196,7 @@ static bool stopped_at_signal(struct process *p, int sig)
 /* Only whom a strike is about is watched call by call: that takes time. */
 static void go_on(struct process *p, int sig)
 {
-    bool calls = !p->is_payload && (!strike.who || strcmp(p->name, strike.process) == 0);
+    bool calls = !p->is_payload && (!*strike.who || strcmp(p->name, strike.process) == 0);
 
     ptrace(calls ? PTRACE_SYSCALL : PTRACE_CONT, p->pid, 0, sig);
 }
@@ -296,7 +296,7 @@ static void out_of_time(void)
 {
     if (strike.done || !is_up)
         each_child(say_hung);
-    else if (strike.who)
+    else if (*strike.who)
         say("missed", NULL);
     end_all(0);
 }
@@ -403,7 +403,7 @@ int main(int argc, char **argv)
         if (letter == '?')
             return EXIT_STRIKE;
     }
-    if (optind == argc || !strike.n != !strike.who)
+    if (optind == argc || !strike.n != !*strike.who)
         return EXIT_STRIKE;
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     sigemptyset(&set);
