@@ -315,10 +315,14 @@ static void print_calls_table(const struct arch *arch)
 
 static void print_abis(const struct arch *arch)
 {
+    bool x32 = false;
+
     printf("\nconst struct syscall_abi syscall_abis[SECCOMP_ABIS] = {\n");
-    for (size_t i = 0; i < COUNT(arch->abis) && arch->abis[i]; i++)
+    for (size_t i = 0; i < COUNT(arch->abis) && arch->abis[i]; i++) {
         printf("    {\"%s\", 0x%xu},\n", arch->abis[i]->name, arch->abis[i]->token);
-    if (arch->abis[0]->token == SCMP_ARCH_X86_64)
+        x32 |= arch->abis[i]->token == SCMP_ARCH_X86_64;
+    }
+    if (x32)
         printf("    {\"x32\", 0x%xu},\n", SCMP_ARCH_X86_64);
     printf("};\n");
 }

@@ -17,7 +17,7 @@ is_as_before()
 start()
 {
     local p
-    "$HUSK" "$@" --mask "$T/top/absent/deeper" sh -c 'echo > "$1/up"; exec 9< "$1/up"; while :; do sleep 0.1; done' \
+    "$HUSK" "$@" --mask "$T/top/absent/deeper" sh -c 'exec 9> "$1/up"; while :; do sleep 0.1; done' \
         "$word" "$T/top" &
     husk=$!
     t_wait test -e "$T/top/up"
