@@ -18,7 +18,8 @@ for address in "${private[@]}" "${never[@]}"; do
 done
 names "${lines[@]}"
 name_server
-(cd "$T" && rm .served && exec python3 serve.py 10.0.0.1 fd00::1 169.254.169.254 fd00:ec2::254) &
+rm "$T/.served"
+(cd "$T" && exec python3 serve.py 10.0.0.1 fd00::1 169.254.169.254 fd00:ec2::254) &
 t_wait test -e "$T/.served"
 
 # lookup NAME: its addresses in the box, in one line.
@@ -28,7 +29,7 @@ lookup()
 }
 
 box_network
-t_wait in_box curl -sS -m 10 http://10.0.0.1
+t_wait in_box curl -sS -m 30 http://10.0.0.1
 t_is "$(get http://10.0.0.1) $(get "http://[fd00::1]") $(get http://169.254.169.254)" \
     "10.0.0.1 fd00::1 169.254.169.254" "without a list they are reached"
 t_is "$(in_box dig +short @203.0.113.53 at-169-254-169-254.example.org)" 169.254.169.254 \

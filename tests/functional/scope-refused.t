@@ -57,12 +57,16 @@ t_like "$err" "hint: systemd or the bus hangs" "with a hint"
 # Who does not want to wait ends it.
 "$HUSK" --memory 100M true &
 husk=$!
-t_wait pgrep -f "husk-scope.*$XDG_RUNTIME_DIR"
+helpers()
+{
+    pgrep -f "husk-scope.*$XDG_RUNTIME_DIR"
+}
+t_wait helpers
 kill -TERM $husk
 wait $husk
 t_is $? 143 "husk can be ended while it waits"
-t_wait t_gone husk-scope
-t_is "$(t_processes husk-scope)" "" "and so does its helper"
+t_wait eval '! helpers'
+t_is "$(helpers)" "" "and so does its helper"
 kill $hanging
 rm "$XDG_RUNTIME_DIR/systemd/private"
 
