@@ -275,10 +275,11 @@ t_tree()
     find "$@" -type f -exec cksum {} + 2> /dev/null | sort
 }
 
-# t_host: what there is on this machine of mounts of ours, and in our folder: no sandbox leaves more.
+# t_host: what there is on this machine of mounts of ours, and in our folder: no sandbox leaves more. What systemd
+# mounts there for its services and sessions comes and goes.
 t_host()
 {
-    cat /proc/self/mountinfo
+    grep -vE '^([^ ]+ ){4}/run/(credentials|user)/' /proc/self/mountinfo
     find "$T" -path "$T/.[!/]*" -prune -o -printf '%p %y %m %U:%G %l\n' | sort
 }
 

@@ -170,8 +170,9 @@ void resolver_ask(const uint8_t *data, size_t size, const struct client *client)
         reply_rcode(client, &q, (unsigned)r);
         return;
     }
-    for (size_t i = 0; i < sizeof name; i++)
-        name[i] = q.name[i] >= 'A' && q.name[i] <= 'Z' ? (char)(q.name[i] + 'a' - 'A') : q.name[i];
+    str_copy(name, sizeof name, q.name);
+    for (char *c = name; *c; c++)
+        *c = *c >= 'A' && *c <= 'Z' ? (char)(*c + 'a' - 'A') : *c;
     if (names_each(me->names, name, NULL, NULL) == 0) {
         refusal_say("the name %s", name[0] ? name : ".");
         reply_rcode(client, &q, ns_r_nxdomain); /* programs give up at that, and try on after REFUSED */

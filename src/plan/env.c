@@ -8,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-
 static bool is_var(const char *var, const char *name)
 {
     size_t n = strlen(name);
@@ -41,12 +40,18 @@ static void add_var(struct env_list *e, char *var)
     }
 }
 
+/* That of NUMBER, counted from 1; NULL: there is none. */
+static struct env_var *var_at(struct env_list *e, size_t number)
+{
+    return number > 0 && number <= e->vars.count ? &e->vars.items[number - 1] : NULL;
+}
+
 static void unset_var(struct env_list *e, const char *name)
 {
     size_t *last = textmap_get(&e->last, name, strlen(name));
 
-    for (size_t i = last ? *last : 0; i; i = e->vars.items[i - 1].before)
-        e->vars.items[i - 1].text = NULL;
+    for (struct env_var *var = var_at(e, last ? *last : 0); var; var = var_at(e, var->before))
+        var->text = NULL;
     if (last)
         *last = 0;
 }

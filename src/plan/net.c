@@ -78,7 +78,7 @@ static int look_for_ipv6(struct plan_net *net)
 {
     static const char path[] = "/proc/net/ipv6_route";
     HUSK_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
-    char *text, *line;
+    char *text = NULL, *line;
     size_t size;
     int r;
 

@@ -38,7 +38,7 @@ static int read_resolver(struct resolver *r)
 {
     static const char path[] = "/etc/resolv.conf";
     HUSK_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
-    char *text, *line;
+    char *text = NULL, *line;
     size_t size;
     int error;
 

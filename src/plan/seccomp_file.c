@@ -55,8 +55,7 @@ static const char *make_key(const struct request *q, size_t *ret_size)
     size_t n = strlen(head);
     char *key = arena_alloc(n + q->size);
 
-    memcpy(key, head, n);
-    memcpy(key + n, q->text, q->size);
+    mempcpy(mempcpy(key, head, n), q->text, q->size);
     *ret_size = n + q->size;
     return key;
 }
@@ -123,9 +122,9 @@ static int compile(const struct request *q, struct seccomp_answer *ret, char **r
 static int get_answer(const struct plan *plan, const struct request *q, struct seccomp_answer *answer,
                       struct plan_filter *filter)
 {
-    size_t key_size, size;
+    size_t key_size, size = 0;
     const char *key = make_key(q, &key_size);
-    char *data;
+    char *data = NULL;
     int r;
 
     filter->cache = CACHE_HAD;
@@ -154,7 +153,7 @@ int seccomp_file(const struct plan *plan, struct seccomp_base *base, struct plan
         r = note_kernel(&q);
     if (r == 0)
         r = get_answer(plan, &q, &answer, filter);
-    if (r < 0)
+    if (r != 0)
         return r;
     base->prog = (struct sock_fprog){(unsigned short)answer.head.length, (struct sock_filter *)answer.code};
     base->abis = answer.head.abis;

@@ -128,10 +128,11 @@ static void find_branches(struct row *rows, size_t count)
         char *p = arena_alloc(3 * row->depth + 1); /* each of them has three characters */
 
         row->branches = p;
-        for (size_t d = 1; d < row->depth; d++)
-            p = mempcpy(p, open[d] ? "|  " : "   ", 3);
-        if (row->depth)
-            memcpy(p, open[row->depth] ? "|- " : "`- ", 3);
+        for (size_t d = 1; d <= row->depth; d++) {
+            const char *own = open[d] ? "|- " : "`- ", *passing = open[d] ? "|  " : "   ";
+
+            p = mempcpy(p, d == row->depth ? own : passing, 3);
+        }
         open[row->depth] = true;
         open[row->depth + 1] = false;
     }

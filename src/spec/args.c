@@ -150,7 +150,7 @@ static int read_args_fd(const struct given *g, char ***ret_words)
         return r;
     r = fd_read_all(fd, ARGS_LIMIT, &data, &size);
     if (r < 0)
-        return log_errno(-r, "Can't read --args data");
+        return log_errno(-r, "Can't read --args data"), r;
     for (char *word = data; word < data + size; word += strlen(word) + 1)
         *VEC_PUSH(&words) = word;
     *VEC_PUSH(&words) = NULL;

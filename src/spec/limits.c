@@ -81,7 +81,7 @@ const char *limit_parse(const char *text, int *ret_resource, struct rlimit *ret_
 {
     size_t name = strcspn(text, "="), soft;
     const struct limit_name *limit = find(text, name);
-    const char *value = text + name + 1;
+    const char *value = text + name + 1, *hard;
     struct rlimit r;
 
     if (!text[name])
@@ -89,12 +89,12 @@ const char *limit_parse(const char *text, int *ret_resource, struct rlimit *ret_
     if (!limit)
         return "there is no such limit; see getrlimit(2)";
     soft = strcspn(value, ":");
+    hard = value[soft] ? value + soft + 1 : NULL;
     if (!parse_value(value, soft, limit->bytes, &r.rlim_cur) ||
-        (value[soft] &&
-         !parse_value(value + soft + 1, strlen(value + soft + 1), limit->bytes, &r.rlim_max)))
+        (hard && !parse_value(hard, strlen(hard), limit->bytes, &r.rlim_max)))
         return limit->bytes ? "a limit is a number of bytes (with k, M or G) or unlimited"
                             : "a limit is a number or unlimited";
-    if (!value[soft])
+    if (!hard)
         r.rlim_max = r.rlim_cur;
     if (r.rlim_cur > r.rlim_max) /* RLIM_INFINITY is the largest */
         return "the soft limit cannot be above the hard one";

@@ -10,7 +10,7 @@
 
 /* How many words the literal S has: blanks within its first 16 bytes, and one. */
 #define BLANK(s, i) ((i) + 1 < sizeof(s) && (s "                ")[i] == ' ')
-#define BLANKS(s, i) (BLANK(s, i) + BLANK(s, i + 1) + BLANK(s, i + 2) + BLANK(s, i + 3))
+#define BLANKS(s, i) (BLANK(s, i) + BLANK(s, (i) + 1) + BLANK(s, (i) + 2) + BLANK(s, (i) + 3))
 #define WORDS(s) ((sizeof(s) > 1) + BLANKS(s, 0) + BLANKS(s, 4) + BLANKS(s, 8) + BLANKS(s, 12))
 
 #define B OPT_BWRAP
@@ -20,15 +20,15 @@
 #define O OPT_OPTIONAL_ARG
 #define OPT(name_, letter_, args_, set_, value_, flags_, group_, help_)                            \
     {                                                                                              \
-        .name = name_,                                                                             \
-        .letter = letter_,                                                                         \
+        .name = (name_),                                                                           \
+        .letter = (letter_),                                                                       \
         .nargs = WORDS(args_),                                                                     \
-        .flags = flags_,                                                                           \
-        .args = args_,                                                                             \
-        .set = set_,                                                                               \
-        .value = value_,                                                                           \
+        .flags = (flags_),                                                                         \
+        .args = (args_),                                                                           \
+        .set = (set_),                                                                             \
+        .value = (value_),                                                                         \
         .group = GROUP_##group_,                                                                   \
-        .help = help_,                                                                             \
+        .help = (help_),                                                                           \
     },
 
 const struct option options[] = {

@@ -36,4 +36,4 @@ struct profile_lexer {
 void profile_lex_init(struct profile_lexer *lexer, const char *file, const char *text);
 
 /* The next line that has an option, in arena memory: 1; 0 at the end; or -EINVAL, said. */
-int profile_lex(struct profile_lexer *lexer, struct profile_line *ret_line);
+int profile_lex(struct profile_lexer *lx, struct profile_line *ret_line);

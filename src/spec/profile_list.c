@@ -82,7 +82,8 @@ int profile_list(void)
             return log_exit_status(EXIT_HUSK);
     for (size_t i = 0; i < builtin_profile_count; i++)
         add_entry(&list, builtin_profiles[i].name, "built in");
-    qsort(list.entries.items, list.entries.count, sizeof(struct entry), by_name);
+    if (list.entries.count > 1)
+        qsort(list.entries.items, list.entries.count, sizeof(struct entry), by_name);
     for (size_t i = 0; i < list.entries.count; i++)
         print_entry(&list.entries.items[i]);
     return finish_output();

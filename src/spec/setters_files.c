@@ -94,11 +94,10 @@ int set_same_path(struct parser *p, const struct option *o, char **args)
 int set_mount(struct parser *p, const struct option *o, char **args)
 {
     enum mount_kind kind = (enum mount_kind)o->value;
-    const char *dest = o->nargs ? args[0] : NULL;
-
     /* These two speak of a path of the host that is the same inside. */
-    if (kind == MOUNT_MASK || kind == MOUNT_MIRROR)
-        dest = from_cwd(p, dest);
+    bool same = kind == MOUNT_MASK || kind == MOUNT_MIRROR;
+    const char *dest = !o->nargs ? NULL : same ? from_cwd(p, args[0]) : args[0];
+
     if (o->nargs && !dest)
         return -EINVAL;
     return add_mount(p, kind, dest) ? 0 : -EINVAL;

@@ -5,6 +5,7 @@
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
 . "${0%/*}/../lib.sh" || exit
 n=10000 memory=$(t_memory 131072)
+T_TIMEOUT=100
 mkdir "$T/source" "$T/work"
 echo in > "$T/source/file"
 cd "$T/work" || exit

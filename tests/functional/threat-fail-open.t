@@ -124,7 +124,7 @@ differs()
 # attempt CALL WHEN ERRNO: makes that call fail. Prints what is wrong with what came of it, if anything.
 attempt()
 {
-    T_TIMEOUT=10 traced -e trace="$1" -e inject="$1:error=$3:when=$2"
+    T_TIMEOUT=60 traced -e trace="$1" -e inject="$1:error=$3:when=$2"
     if [ "$status" = 124 ] || [ "$status" = 137 ]; then
         echo "$1 number $2 ($3): it hangs"
     elif [ -z "$out" ]; then

@@ -3,30 +3,32 @@
 #include <stdarg.h>
 
 static void **blocks;
-static size_t count, room, permanent;
+static size_t taken, room, permanent;
 
 /* What was allocated before the first input stays. */
 void arena_track(void)
 {
-    permanent = count;
+    permanent = taken;
 }
 
 void arena_free(void)
 {
-    while (count > permanent)
-        free(blocks[--count]);
+    while (taken > permanent)
+        free(blocks[--taken]);
 }
 
 void *arena_alloc(size_t size)
 {
-    if (count == room) {
-        room = room ? 2 * room : 1024;
-        blocks = realloc(blocks, room * sizeof *blocks);
-        FUZZ_CHECK(blocks);
+    if (taken == room) {
+        void **moved = realloc(blocks, (room + 1024) * 2 * sizeof *blocks);
+
+        FUZZ_CHECK(moved);
+        blocks = moved;
+        room = (room + 1024) * 2;
     }
-    blocks[count] = calloc(1, size);
-    FUZZ_CHECK(blocks[count] || !size);
-    return blocks[count++];
+    blocks[taken] = calloc(1, size);
+    FUZZ_CHECK(blocks[taken]);
+    return blocks[taken++];
 }
 
 char *arena_strndup(const char *s, size_t n)
@@ -55,16 +57,16 @@ char *arena_printf(const char *fmt, ...)
     return copy;
 }
 
-void *arena_grow(void **items, size_t *used, size_t *capacity, size_t size)
+void *arena_grow(void **items, size_t *count, size_t *capacity, size_t size)
 {
-    if (*used == *capacity) {
+    if (*count == *capacity) {
         size_t more = *capacity ? *capacity * 2 : 8;
         void *moved = arena_alloc(more * size);
 
-        if (*used)
-            memcpy(moved, *items, *used * size);
+        if (*count)
+            memcpy(moved, *items, *count * size);
         *items = moved;
         *capacity = more;
     }
-    return memset((char *)*items + (*used)++ * size, 0, size);
+    return memset((char *)*items + (*count)++ * size, 0, size);
 }

@@ -81,7 +81,7 @@ void machine_file(const char *path, const void *data, size_t size)
 
 void machine_fd(int fd, const void *data, size_t size)
 {
-    *(fd < 0 ? &m.socket : &m.inherited[fd - FUZZ_FDS]) = (struct blob){data, size, 0};
+    *(fd >= FUZZ_FDS ? &m.inherited[fd - FUZZ_FDS] : &m.socket) = (struct blob){data, size, 0};
 }
 
 size_t machine_left(int fd)

@@ -24,8 +24,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-extern char **environ;
-
 static void print_file(const char *path)
 {
     char text[65536];
@@ -211,9 +209,9 @@ int main(int argc, char **argv)
         puts(*e);
     if (fflush(stdout))
         return 1;
-    if (waits)
-        raise(SIGURG);
-    while (waits)
+    if (!waits)
+        return 0;
+    raise(SIGURG);
+    for (;;)
         pause();
-    return 0;
 }

@@ -42,8 +42,11 @@ int main(int argc, char **argv)
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     while (keeps_trying && !stop)
         renameat2(AT_FDCWD, argv[1], AT_FDCWD, argv[2], RENAME_EXCHANGE);
-    while (!stop)
-        if (exchange(argv) || exchange(argv))
+    while (!stop) {
+        if (exchange(argv))
             return 1;
+        if (exchange(argv)) /* and back */
+            return 1;
+    }
     return 0;
 }

@@ -19,7 +19,8 @@
 
 static struct spec spec;
 static struct plan plan;
-static char *env[] = {"PATH=/bin", "GIVEN=a b", "PWD=", "ODD=" ODD, NULL};
+static char odd_var[] = "ODD=" ODD;
+static char *env[] = {"PATH=/bin", "GIVEN=a b", "PWD=", odd_var, NULL};
 static char *argv_room[] = {NULL, "sh", "-c", "echo \"a\"", NULL};
 
 static HUSK_UNUSED struct mount_op *add(enum mount_kind kind, const char *source, const char *dest)
@@ -91,7 +92,7 @@ static HUSK_UNUSED void has_not(const char *text, const char *part)
         fail_msg("\"%s\" in:\n%s", part, text);
 }
 
-static void use_odd_bytes_everywhere(void)
+static HUSK_UNUSED void use_odd_bytes_everywhere(void)
 {
     const struct origin odd = {ODD, 1, 1, ODD};
     static char *odd_argv[] = {NULL, ODD, "", NULL};

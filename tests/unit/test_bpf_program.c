@@ -1,4 +1,5 @@
 /* Programs that are put together answer as they were meant, and what the kernel would not take is refused. */
+#include "base/alloc.h"
 #include "base/bpf_program.h"
 #include "capture.h"
 #include <linux/seccomp.h>
@@ -27,8 +28,8 @@ static uint32_t answer(uint32_t number)
 /* COUNT ranges with one of ANSWERS answers each, every third of them by a jump. */
 static void trees_of(size_t count, uint32_t answers)
 {
-    struct bpf_range *ranges = calloc(count, sizeof *ranges);
-    size_t *targets = calloc(answers, sizeof *targets);
+    struct bpf_range *ranges = arena_alloc(count * sizeof *ranges);
+    size_t *targets = arena_alloc(answers * sizeof *targets);
 
     memset(&program, 0, sizeof program);
     for (size_t i = 0; i < count; i++)
@@ -47,8 +48,6 @@ static void trees_of(size_t count, uint32_t answers)
         assert_int_equal(answer((uint32_t)(i * 10)), want);
         assert_int_equal(answer((uint32_t)(i * 10 + 9)), want);
     }
-    free(ranges);
-    free(targets);
 }
 
 static void trees_answer_as_their_ranges(void **state HUSK_UNUSED)

@@ -2,8 +2,6 @@
 #include "bare_plan.h"
 #include <limits.h>
 
-extern char **environ;
-
 static int set_up(void **state HUSK_UNUSED)
 {
     static char *own[] = {(char *)"PATH=/own/bin", (char *)"HOME=/own/home", (char *)"LC_ALL=C",

@@ -11,8 +11,10 @@ static const char *line_with(const char *text, const char *part)
 {
     const char *at = strstr(text, part), *start = at;
 
-    if (!at)
+    if (!at) {
         fail_msg("no \"%s\" in:\n%s", part, text);
+        return "";
+    }
     while (start > text && start[-1] != '\n')
         start--;
     return arena_strndup(start, strcspn(start, "\n"));

@@ -1,3 +1,4 @@
+#include "base/alloc.h"
 #include "base/log.h"
 #include "base/str.h"
 #include "capture.h"
@@ -31,7 +32,7 @@ static void no_line_is_wider_than_a_terminal(void **state HUSK_UNUSED)
 /* The words of TEXT, one blank between each two. */
 static const char *words(const char *text)
 {
-    char *out = calloc(1, strlen(text) + 2), *end = out;
+    char *out = arena_alloc(strlen(text) + 2), *end = out;
 
     for (; *text; text++)
         if (*text != ' ' && *text != '\n')
@@ -58,7 +59,6 @@ static void every_option_is_there(void **state HUSK_UNUSED)
         assert_int_equal(strstr(text, row) != NULL, !(o->flags & OPT_PROFILE_ONLY));
     }
     assert_non_null(strstr(text, " -p, --profile NAME "));
-    free((char *)text);
 }
 
 static void every_group_has_its_title(void **state HUSK_UNUSED)
@@ -103,7 +103,7 @@ static void usage_goes_to_stderr(void **state HUSK_UNUSED)
     help_print_usage("husk");
     said = capture_stop();
     assert_string_equal(said, "usage: husk [OPTIONS...] [--] COMMAND [ARGS...]\n"
-                              "husk: hint: `husk --help' lists the options\n");
+                              "husk: hint: there is no COMMAND; `husk --help' lists the options\n");
     log_init("bwrap", true);
     capture_start(STDERR_FILENO);
     help_print_usage("bwrap");

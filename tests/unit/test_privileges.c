@@ -94,11 +94,10 @@ static void a_root_of_ranges_has_none_that_are_inherited(void **state HUSK_UNUSE
 static int bytes(size_t size, char byte)
 {
     int fd = memfd_create("filter", MFD_CLOEXEC);
-    char *data = malloc(size);
+    char *data = arena_alloc(size);
 
     memset(data, byte, size);
     assert_int_equal(fd_write_all(fd, data, size), 0);
-    free(data);
     lseek(fd, 0, SEEK_SET);
     return fd;
 }

@@ -164,7 +164,7 @@ static void what_cannot_be_read_is_none(void **state HUSK_UNUSED)
     char *text = arena_alloc(most + 1);
 
     memset(text, ' ', most + 1);
-    memcpy(text, PROFILE, strlen(PROFILE));
+    memcpy(text, PROFILE, sizeof PROFILE - 1);
     ask(text, most + 1);
     refused(seccomp_file(&plan, &base, &filter),
             "--seccomp-profile ./x.json: reading ./x.json: Argument list too long");
