@@ -70,7 +70,7 @@ ask_log()
     sed -nE 's/.*(query\[[A-Z]+\] [^ ]+) from .*/\1/p' "$T/dns.log"
 }
 
-# As no user that has rights: dnsmasq would want to become one.
+# As no user that has rights: dnsmasq would want to become one. It answers when this returns.
 name_server()
 {
     sysctl -qw net.ipv4.ip_unprivileged_port_start=0
@@ -78,6 +78,7 @@ name_server()
         --pid-file= --no-resolv --no-hosts --addn-hosts="$T/hosts" --local-ttl=1 --local=/#/ --bind-interfaces \
         --listen-address=203.0.113.53 --log-queries --log-facility="$T/dns.log" "$@" &
     dns_pid=$!
+    t_wait grep -q ' read .*/hosts - ' "$T/dns.log"
 }
 
 world()
@@ -175,10 +176,10 @@ comes()
 }
 
 # get URL...: what it says, by curl, or curl's number for what went wrong: 6 is "no such host", 7 is
-# "refused", 28 is "took longer than 10 s".
+# "refused", 28 is "took longer than 30 s".
 get()
 {
-    in_box curl -sS -m 10 "$@" 2> "$T/.curl" || echo $?
+    in_box curl -sS -m 30 "$@" 2> "$T/.curl" || echo $?
 }
 
 # udp ADDRESS PORT: what comes back, or the error.
@@ -187,7 +188,7 @@ udp()
     in_box python3 -c '
 import socket, sys
 s = socket.socket(socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET, socket.SOCK_DGRAM)
-s.settimeout(5)
+s.settimeout(20)
 try:
     s.sendto(b"x", (sys.argv[1], int(sys.argv[2])))
     print(s.recv(100).decode())

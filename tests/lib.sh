@@ -188,6 +188,25 @@ t_fail()
     fi
 }
 
+# t_sanitized: is it a build with --enable-sanitizers?
+t_sanitized()
+{
+    grep -qs '^SANITIZE_CFLAGS = .' "$BUILDDIR/Makefile"
+}
+
+# t_runtime_gave_up: did the last t_run end since a sanitizer's own runtime could not go on, as a call of its own
+# was made to fail? What it finds in husk has other words. Never, but in a build with them.
+t_runtime_gave_up()
+{
+    [[ $status != 124 && $err == *"AddressSanitizer: CHECK failed: "* ]] && t_sanitized
+}
+
+# t_memory KIB: prints it, for ulimit -v; in a build with sanitizers, which reserve terabytes, there is no limit.
+t_memory()
+{
+    if t_sanitized; then echo unlimited; else echo "$1"; fi
+}
+
 # t_skip REASON: one test point that cannot be shown here.
 t_skip()
 {
@@ -256,10 +275,11 @@ t_tree()
     find "$@" -type f -exec cksum {} + 2> /dev/null | sort
 }
 
-# t_host: what there is on this machine of mounts of ours, and in our folder: no sandbox leaves more.
+# t_host: what there is on this machine of mounts of ours, and in our folder: no sandbox leaves more. What systemd
+# mounts there for its services and sessions comes and goes.
 t_host()
 {
-    cat /proc/self/mountinfo
+    grep -vE '^([^ ]+ ){4}/run/(credentials|user)/' /proc/self/mountinfo
     find "$T" -path "$T/.[!/]*" -prune -o -printf '%p %y %m %U:%G %l\n' | sort
 }
 

@@ -2,6 +2,10 @@
 #include "base/sanitizers.h"
 
 #ifdef HUSK_ASAN
+#include <dlfcn.h>
+#include <signal.h>
+#include <stddef.h>
+
 /* The runtime of the address sanitizer asks for them, before main. They are compiled in because husk's own
  * programs are started with a fixed environment. What ASAN_OPTIONS says comes on top. */
 const char *__asan_default_options(void);
@@ -13,5 +17,23 @@ const char *__asan_default_options(void)
      * SIGILL is how str_copy() ends a process; and the limit of core files is the command's as well. */
     return "detect_leaks=0:exitcode=99:abort_on_error=0:detect_stack_use_after_return=0:handle_sigill=0:"
            "disable_coredump=0";
+}
+
+/* The compiler calls it before each call that does not return. The runtime's own asks sigaltstack(2), and where
+ * that is refused it cannot even end: below a filter of the command's there are no frames to be forgotten. */
+void __asan_handle_no_return(void);
+static void (*runtimes_no_return)(void);
+
+__attribute__((constructor)) static void find_runtimes_no_return(void)
+{
+    runtimes_no_return = (void (*)(void))dlsym(RTLD_NEXT, "__asan_handle_no_return");
+}
+
+void __asan_handle_no_return(void)
+{
+    stack_t stack;
+
+    if (runtimes_no_return && sigaltstack(NULL, &stack) == 0)
+        runtimes_no_return();
 }
 #endif

@@ -82,6 +82,11 @@ int sys_pidfd_send_signal(int pidfd, int sig)
     return (int)syscall(SYS_pidfd_send_signal, pidfd, sig, NULL, 0);
 }
 
+int sys_pidfd_getfd(int pidfd, int fd)
+{
+    return (int)syscall(SYS_pidfd_getfd, pidfd, fd, 0);
+}
+
 int sys_timer_create(int clock, int sig, int *ret)
 {
     struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = sig};

@@ -40,6 +40,7 @@ int sys_pivot_root(const char *new_root, const char *put_old);
 
 int sys_pidfd_open(pid_t pid);
 int sys_pidfd_send_signal(int pidfd, int sig);
+int sys_pidfd_getfd(int pidfd, int fd); /* close-on-exec */
 
 /* waitid(2) of process PID, with what it used, and those that it has waited for (getrusage(2)); libc's has not
  * that last argument of the kernel's. */

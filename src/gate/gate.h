@@ -12,8 +12,8 @@
  *     FAILED             a stage failed, or the command cannot be executed; the child is about to exit
  *     STARTED + pidfd    the command is about to be executed (with an init; without one, end of file
  *                        says that it was)
- *     TIMED ->           only if the plan has a timeout: the clock runs, execute it. STARTED then comes
- *                        without an init, too
+ *     TIMED ->           only if the plan is timed (a timeout, a report): the clock runs, execute it. STARTED
+ *                        then comes without an init, too
  *     STOPPED            the command was stopped by signal VALUE
  *     ENDED              only for a report, with an init: the command ended with the wait status VALUE
  *

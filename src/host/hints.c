@@ -1,25 +1,83 @@
 #include "host/hints.h"
 #include "base/log.h"
+#include "base/path.h"
 #include "host/why.h"
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+/* FOLDER/NAME on the host, if that can be executed, else NULL. */
+static const char *host_file(const struct plan *plan, const char *folder, const char *name)
+{
+    const char *path = *folder ? path_join(folder, name) : name;
+    struct stat st;
+
+    if (path[0] != '/' && !plan->old_cwd)
+        return NULL;
+    path = path_clean(path, plan->old_cwd ? plan->old_cwd : "/");
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0 ? path : NULL;
+}
+
+/* Where the host has the command, by its PATH, or NULL. */
+static const char *host_command(const struct plan *plan)
+{
+    const char *dirs = getenv("PATH"), *found = NULL;
+
+    if (strchr(plan->file, '/'))
+        return host_file(plan, "", plan->file);
+    while (dirs && !found) {
+        size_t n = strcspn(dirs, ":");
+
+        found = host_file(plan, arena_strndup(dirs, n), plan->file);
+        dirs = dirs[n] ? dirs + n + 1 : NULL;
+    }
+    return found;
+}
+
+/* Of these folders a sandbox lacks all or nothing, mostly since a profile does not include default. */
+static bool is_system_program(const char *path)
+{
+    return path_is_below(path, "/usr") || path_is_below(path, "/bin") || path_is_below(path, "/sbin");
+}
 
 static void hint_not_inside(const struct plan *plan)
 {
+    const char *path;
+    char *real = NULL;
+
     if (log_is_bwrap() || !plan->file[0])
         return;
-    log_hint("%s is not there in the sandbox; -r PATH shows a folder of the host inside",
-             plan->file);
+    path = host_command(plan);
+    /* What the system only has a link to, as in /opt, is not shown with it. */
+    if (path && is_system_program(path) && (real = realpath(path, NULL)))
+        path = real;
+    if (path && is_system_program(path))
+        log_hint("%s is not there in the sandbox; profile default has it, and one that includes default", plan->file);
+    else if (path)
+        log_hint("%s is not there in the sandbox; -r %s shows it there, as the host has it", plan->file, path);
+    else
+        log_hint("%s is not there in the sandbox, and not on the host%s", plan->file,
+                 strchr(plan->file, '/') ? "" : ", by PATH");
+    free(real);
 }
 
-static void hint_network(const struct plan *plan, const char *text)
+static void hint_port(int err)
+{
+    if (err == EACCES)
+        log_hint("ports that low are for root (net.ipv4.ip_unprivileged_port_start): publish on a higher one");
+}
+
+static void hint_network(const struct plan *plan, int err, const char *text)
 {
     if (strstr(text, "unrecognized option") || strstr(text, "invalid option"))
         log_hint("%s is too old: husk needs slirp4netns 1.0, or passt of March 2023, or later",
                  plan->net.program);
     else if (strstr(text, "publishing"))
-        return;
+        hint_port(err);
+    else if (strstr(text, "External interface not usable"))
+        log_hint("pasta takes the interface of the host's default route, and there is none; slirp4netns needs none");
     else if (access("/dev/net/tun", F_OK) < 0)
         log_hint("there is no /dev/net/tun: load the module tun, or give it to this container");
     else if (access("/dev/net/tun", R_OK | W_OK) < 0)
@@ -69,7 +127,7 @@ void hints_print(const struct plan *plan, const struct gate_message *m)
                      "another one, or go without a policy (--seccomp-profile none)");
         break;
     case HINT_NETWORK:
-        hint_network(plan, m->text);
+        hint_network(plan, m->value, m->text);
         break;
     case HINT_NETFILTER:
         log_hint("what the network must not reach is kept by nf_tables: load that module, or build it into the "

@@ -83,7 +83,7 @@ static void give_up(struct watch *w)
 /* The command waits for that. */
 static int start_clock(struct watch *w)
 {
-    int r = timeout_start(&w->time, w->plan);
+    int r = w->plan->timeout ? timeout_start(&w->time, w->plan) : 0;
 
     if (r < 0)
         return r;
@@ -100,7 +100,7 @@ static void command_started(struct watch *w, int pidfd)
     w->started = true;
     w->command = pidfd;
     w->outcome.begun = report_time(w->plan);
-    if (w->plan->timeout && start_clock(w) < 0) {
+    if (w->plan->timed && start_clock(w) < 0) {
         w->started = false;
         give_up(w);
     }
@@ -122,7 +122,7 @@ static void say_failure(struct watch *w, const struct gate_message *m)
 static void gate_closed(struct watch *w)
 {
     fd_closep(&w->sb->gate);
-    if (!w->plan->has_init && !w->plan->timeout && w->status == STATUS_UNKNOWN)
+    if (!w->plan->has_init && !w->plan->timed && w->status == STATUS_UNKNOWN)
         command_started(w, sys_pidfd_open(w->sb->pid));
 }
 
@@ -377,8 +377,8 @@ static void tell_outcome(struct watch *w)
 
 static void watch_until_gone(struct watch *w)
 {
-    /* The command waits for its clock or network, or its time is to be reported. */
-    bool quick = w->plan->timeout || w->plan->net.helper || w->plan->spec->report != REPORT_NO;
+    /* The command waits for its clock or network. */
+    bool quick = w->plan->timed || w->plan->net.helper;
 
     while (!w->child_gone) {
         struct pollfd fds[] = {{.fd = w->signals, .events = POLLIN},
@@ -437,7 +437,7 @@ int monitor(const struct plan *plan, struct sandbox *sb)
     }
     close_the_rest(&w);
     watch_until_gone(&w);
-    if (net_keeper_end(plan, sb) != 0 && w.net_keeper_gone)
+    if (net_keeper_end(sb) != 0 && w.net_keeper_gone)
         w.network_lost = "its keeper has ended";
     timeout_stop(&w.time);
     terminal_restore(w.tty);

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/syscalls.h"
 #include "gate/gate.h"
+#include "host/net_device.h"
 #include "host/net_helper.h"
 #include "host/net_list.h"
 #include "host/pidns.h"
@@ -20,8 +21,8 @@
 #include <unistd.h>
 
 enum {
-    SAID = 4096,         /* bytes of what the helper says that are kept */
-    LAST_WORDS_MS = 1000 /* for --net-log, after the command's end */
+    SAID = 4096,  /* bytes of what the helper says that are kept */
+    END_MS = 1000 /* for husk-allow or the keeper to end by itself, when the sandbox has */
 };
 
 struct keep {
@@ -32,6 +33,7 @@ struct keep {
     int ready[2]; /* the helper's end is number 1 */
     int said;     /* its stdout and stderr: a memfd that does not grow */
     pid_t helper;
+    int helper_fd; /* a pidfd of it, once the network is up */
     char **list_argv; /* of husk-allow; NULL: there is no list */
     struct net_list_fds list_fds;
     pid_t list; /* 0: none */
@@ -143,11 +145,13 @@ static void let_it_end(int fd, int ms)
         ;
 }
 
-/* With --net-log husk-allow, which sees the same, is let say what it has yet to say. */
+/* With --net-log husk-allow, which sees the same, is let say what it has yet to say. Nobody else is in the
+ * network any more. */
 static void HUSK_NORETURN end_with_sandbox(const struct keep *k)
 {
     if (k->list && k->plan->spec->net_log.set)
-        let_it_end(sys_pidfd_open(k->list), LAST_WORDS_MS);
+        let_it_end(sys_pidfd_open(k->list), END_MS);
+    net_device_leave(k->helper_fd);
     _exit(0);
 }
 
@@ -251,7 +255,7 @@ static void publish(struct keep *k, const struct opt_publish *o, unsigned i)
 
 static void HUSK_NORETURN keep(struct keep *k)
 {
-    HUSK_FD int helper = FD_NONE, list = FD_NONE;
+    HUSK_FD int list = FD_NONE;
 
     setsid(); /* what the terminal sends to husk's job must not end it */
     if (chdir("/") < 0)
@@ -264,15 +268,15 @@ static void HUSK_NORETURN keep(struct keep *k)
     wait_until_listed(k);
     wait_until_ready(k);
     for_each_port(k, publish);
-    helper = sys_pidfd_open(k->helper);
-    if (helper < 0)
+    k->helper_fd = sys_pidfd_open(k->helper);
+    if (k->helper_fd < 0)
         give_up(k, errno, "watching %s", k->argv[0]);
     list = k->list ? sys_pidfd_open(k->list) : FD_NONE;
     if (k->list && list < 0)
         give_up(k, errno, "watching %s", k->list_argv[0]);
     if (gate_send(k->gate, GATE_ONLINE, 0, FD_NONE) < 0)
         _exit(1);
-    if (wait_for(k, helper, list) == list)
+    if (wait_for(k, k->helper_fd, list) == list)
         list_failed(k);
     helper_failed(k);
 }
@@ -310,7 +314,7 @@ int net_keeper_start(const struct plan *plan, struct sandbox *sb, int netns)
     HUSK_FD int ready = FD_NONE, tell = FD_NONE;
     HUSK_FD int list = FD_NONE, list_ready = FD_NONE, list_tell = FD_NONE, log = FD_NONE;
     struct keep k = {.plan = plan, .netns = netns, .sandbox = sandbox, .said = said,
-                     .hint = HINT_NETWORK};
+                     .helper_fd = FD_NONE, .hint = HINT_NETWORK};
     int r;
 
     if (sandbox < 0 || userns < 0 || said < 0 || pipe2(k.ready, O_CLOEXEC) < 0)
@@ -338,14 +342,14 @@ int net_keeper_start(const struct plan *plan, struct sandbox *sb, int netns)
     return 0;
 }
 
-int net_keeper_end(const struct plan *plan, struct sandbox *sb)
+int net_keeper_end(struct sandbox *sb)
 {
     int status;
 
     if (sb->net_keeper.pid <= 0)
         return 0;
-    if (plan->spec->net_log.set)
-        let_it_end(sb->net_keeper.gate, 2 * LAST_WORDS_MS); /* which it closes by ending */
+    if (sb->net_keeper.online)
+        let_it_end(sb->net_keeper.gate, 2 * END_MS); /* which it closes by ending */
     kill(sb->net_keeper.pid, SIGKILL);
     status = child_wait(sb->net_keeper.pid);
     sb->net_keeper.pid = 0;

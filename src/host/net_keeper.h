@@ -17,4 +17,4 @@ int net_keeper_start(const struct plan *plan, struct sandbox *sb, int netns);
 
 /* Ends it and its helper, and waits until they are gone; with --net-log, until each refusal was told. Its exit
  * status: 0 if it had seen the sandbox end, else 128 + SIGKILL or 1. */
-int net_keeper_end(const struct plan *plan, struct sandbox *sb);
+int net_keeper_end(struct sandbox *sb);

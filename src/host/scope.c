@@ -169,11 +169,21 @@ static void hint_for(const struct plan *plan, struct cgroup *c, int err)
     }
 }
 
-/* The helper's answer. */
+/* What comes of the helper's answer: R of gate_receive(), M, and its exit STATUS. */
+static int judge(const struct plan *plan, struct cgroup *c, int r, const struct gate_message *m, int status)
+{
+    if (r == 1 && m->kind == GATE_ADOPTED && status == 0)
+        return 0;
+    if (r != 1 || m->kind != GATE_FAILED)
+        return cgroup_fail(c, 0, "husk-scope, which talks to systemd, ended with status %d", status);
+    hint_for(plan, c, m->value);
+    return cgroup_fail(c, m->status == 0 ? m->value : 0, "%s", m->text);
+}
+
 static int take_answer(const struct plan *plan, struct cgroup *c, int gate, pid_t helper)
 {
     struct gate_message m;
-    int r = wait_news(plan, gate), status;
+    int r = wait_news(plan, gate);
 
     if (r < 0) {
         kill(helper, SIGKILL);
@@ -183,13 +193,7 @@ static int take_answer(const struct plan *plan, struct cgroup *c, int gate, pid_
                            SCOPE_PATIENCE_MS / 1000);
     }
     r = gate_receive(gate, &m, NULL);
-    status = child_wait(helper);
-    if (r == 1 && m.kind == GATE_ADOPTED && status == 0)
-        return 0;
-    if (r != 1 || m.kind != GATE_FAILED)
-        return cgroup_fail(c, 0, "husk-scope, which talks to systemd, ended with status %d", status);
-    hint_for(plan, c, m.value);
-    return cgroup_fail(c, m.status == 0 ? m.value : 0, "%s", m.text);
+    return judge(plan, c, r, &m, child_wait(helper));
 }
 
 static int ask(const struct plan *plan, const struct sandbox *sb, struct cgroup *c, const char *unit)
@@ -207,20 +211,27 @@ static int ask(const struct plan *plan, const struct sandbox *sb, struct cgroup 
 
 /* ---- the outcome ----------------------------------------------------------------------------- */
 
-/* Where PID is in the tree of cgroup v2, "" if that is not below what can be seen here. */
+/* Where TEXT, a /proc/PID/cgroup, has its process in the tree of cgroup v2, "" if that is not below what can be seen
+ * here. */
+static void read_place(char *text, char path[CGDIR_TEXT])
+{
+    char *line;
+
+    path[0] = 0;
+    while ((line = strsep(&text, "\n")))
+        if (starts_with(line, "0::/") && !strstr(line, "/.."))
+            str_copy(path, CGDIR_TEXT, line + strlen("0::"));
+}
+
 static int place_of(pid_t pid, char path[CGDIR_TEXT])
 {
     HUSK_FD int proc = open(arena_printf("/proc/%d", (int)pid), O_PATH | O_DIRECTORY | O_CLOEXEC);
-    char text[CGDIR_TEXT], *rest = text, *line;
+    char text[CGDIR_TEXT];
     int r = proc < 0 ? -errno : cgdir_read(proc, "cgroup", text);
 
-    if (r < 0)
-        return r;
-    path[0] = 0;
-    while ((line = strsep(&rest, "\n")))
-        if (starts_with(line, "0::/") && !strstr(line, "/.."))
-            str_copy(path, CGDIR_TEXT, line + strlen("0::"));
-    return 0;
+    if (r == 0)
+        read_place(text, path);
+    return r;
 }
 
 /* Whatever was answered: the kernel says where the two are. */

@@ -1,13 +1,24 @@
 /*
  * The rules of the network, as nf_tables(8) of the kernel keeps them: a table "husk" of family inet with
- * a chain for what goes out. Each rule compares and ends in a verdict. In nft(8)'s words:
+ * a chain for what goes out. Each rule compares and ends in a verdict. Those of addresses are many, and a
+ * packet passes all of them: so each family has its own chain, and they are short. In nft(8)'s words:
  *
- *     oifname "lo" meta l4proto 6 tcp flags rst accept
- *     meta nfproto ipv6 meta l4proto != 58 ip6 saddr != fd00::100 ip6 saddr != ::1 drop
- *     oifname "lo" accept
- *     ct state established,related accept
- *     ip daddr 10.0.2.3 udp dport 53 accept
- *     ip daddr 169.254.0.0/16 reject with icmpx admin-prohibited
+ *     chain output {
+ *         oifname "lo" meta l4proto 6 tcp flags rst accept
+ *         meta nfproto ipv6 meta l4proto != 58 ip6 saddr != fd00::100 ip6 saddr != ::1 drop
+ *         oifname "lo" accept
+ *         ct state established,related accept
+ *         meta nfproto ipv4 jump output4
+ *         meta nfproto ipv6 jump output6
+ *     }
+ *     chain output4 {
+ *         ip daddr 10.0.2.3 meta l4proto 17 udp dport 53 accept
+ *         ip daddr 169.254.0.0/16 goto refuse
+ *     }
+ *     chain refuse {
+ *         meta l4proto 6 reject with tcp reset
+ *         reject with icmpx admin-prohibited
+ *     }
  *
  * What comes in is not held up, but for advertisements of routers, by which slirp4netns would give the sandbox
  * one more address; and nothing is passed on: that would get around the first chain.
@@ -29,6 +40,9 @@
 
 #define TABLE "husk"
 #define OUTPUT "output"
+#define OUTPUT4 "output4"
+#define OUTPUT6 "output6"
+#define REFUSE "refuse"
 #define INPUT "input"
 
 /* nft's own number for the first of the registers that rules compute in: all of 16 bytes. */
@@ -54,14 +68,20 @@ static void add_table(struct netlink *n)
     netlink_put_text(n, NFTA_TABLE_NAME, TABLE);
 }
 
-/* NAME is as nft(8) calls the place WHERE; POLICY is for what no rule fits. */
-static void add_chain(struct netlink *n, const char *name, uint32_t where, uint32_t policy)
+/* One that only rules of others lead to. */
+static void add_chain(struct netlink *n, const char *name)
 {
-    size_t hook;
-
     message(n, NFT_MSG_NEWCHAIN, NLM_F_CREATE | NLM_F_EXCL);
     netlink_put_text(n, NFTA_CHAIN_TABLE, TABLE);
     netlink_put_text(n, NFTA_CHAIN_NAME, name);
+}
+
+/* NAME is as nft(8) calls the place WHERE; POLICY is for what no rule fits. */
+static void add_chain_at(struct netlink *n, const char *name, uint32_t where, uint32_t policy)
+{
+    size_t hook;
+
+    add_chain(n, name);
     netlink_put_text(n, NFTA_CHAIN_TYPE, "filter");
     netlink_put_be32(n, NFTA_CHAIN_POLICY, policy);
     hook = netlink_open(n, NFTA_CHAIN_HOOK);
@@ -166,11 +186,9 @@ static void prefix_mask(unsigned char *bits, size_t size, unsigned prefix)
 static void match_address(struct netlink *n, const struct net_rule *rule)
 {
     bool v4 = rule->to.family == AF_INET;
-    unsigned char family = v4 ? NFPROTO_IPV4 : NFPROTO_IPV6, bits[16];
     uint32_t size = v4 ? 4 : 16;
+    unsigned char bits[16];
 
-    load_meta(n, NFT_META_NFPROTO);
-    compare(n, &family, sizeof family);
     load_payload(n, NFT_PAYLOAD_NETWORK_HEADER, v4 ? 16 : 24, size);
     if (rule->prefix < size * 8) {
         prefix_mask(bits, size, rule->prefix);
@@ -232,7 +250,8 @@ static void match_protocol(struct netlink *n, const struct net_rule *rule)
     compare(n, &port, sizeof port);
 }
 
-static void put_verdict(struct netlink *n, uint32_t code)
+/* CHAIN is where it leads to; NULL: it ends there. */
+static void put_verdict(struct netlink *n, int code, const char *chain)
 {
     struct expression e = open_expression(n, "immediate");
     size_t data, verdict;
@@ -240,7 +259,9 @@ static void put_verdict(struct netlink *n, uint32_t code)
     netlink_put_be32(n, NFTA_IMMEDIATE_DREG, NFT_REG_VERDICT);
     data = netlink_open(n, NFTA_IMMEDIATE_DATA);
     verdict = netlink_open(n, NFTA_DATA_VERDICT);
-    netlink_put_be32(n, NFTA_VERDICT_CODE, code);
+    netlink_put_be32(n, NFTA_VERDICT_CODE, (uint32_t)code);
+    if (chain)
+        netlink_put_text(n, NFTA_VERDICT_CHAIN, chain);
     netlink_close(n, verdict);
     netlink_close(n, data);
     close_expression(n, e);
@@ -267,35 +288,35 @@ static size_t open_rule(struct netlink *n, const char *chain)
     return netlink_open(n, NFTA_RULE_EXPRESSIONS);
 }
 
-static void match(struct netlink *n, const struct net_rule *rule)
+/* Of what fits none of them, the chain says nothing. */
+static void add_address_rule(struct netlink *n, const struct net_rule *rule)
 {
-    switch (rule->match) {
-    case NET_TO:
-        match_address(n, rule);
-        match_protocol(n, rule);
-        break;
-    case NET_ANSWERS:
-        match_answers(n);
-        break;
-    case NET_INSIDE:
-        match_inside(n);
-        break;
-    case NET_FOREIGN:
-        match_foreign(n, &rule->to);
-    }
+    size_t list = open_rule(n, rule->to.family == AF_INET ? OUTPUT4 : OUTPUT6);
+
+    match_address(n, rule);
+    match_protocol(n, rule);
+    if (rule->accept)
+        put_verdict(n, NF_ACCEPT, NULL);
+    else
+        put_verdict(n, NFT_GOTO, REFUSE);
+    netlink_close(n, list);
 }
 
-static void add_one_rule(struct netlink *n, const struct net_rule *rule)
+static void add_answers_rule(struct netlink *n)
 {
     size_t list = open_rule(n, OUTPUT);
 
-    match(n, rule);
-    if (rule->accept)
-        put_verdict(n, NF_ACCEPT);
-    else if (rule->match == NET_FOREIGN) /* who it claims to come from must not be told */
-        put_verdict(n, NF_DROP);
-    else
-        put_reject(n, rule->protocol == IPPROTO_TCP);
+    match_answers(n);
+    put_verdict(n, NF_ACCEPT, NULL);
+    netlink_close(n, list);
+}
+
+static void add_inside_rule(struct netlink *n)
+{
+    size_t list = open_rule(n, OUTPUT);
+
+    match_inside(n);
+    put_verdict(n, NF_ACCEPT, NULL);
     netlink_close(n, list);
 }
 
@@ -312,20 +333,62 @@ static void accept_resets(struct netlink *n)
     load_payload(n, NFT_PAYLOAD_TRANSPORT_HEADER, 13, sizeof reset);
     mask(n, &reset, sizeof reset);
     compare(n, &reset, sizeof reset);
-    put_verdict(n, NF_ACCEPT);
+    put_verdict(n, NF_ACCEPT, NULL);
+    netlink_close(n, list);
+}
+
+/* Dropped, since who it claims to come from must not be told. */
+static void add_foreign_rule(struct netlink *n, const struct net_rule *rule)
+{
+    size_t list;
+
+    accept_resets(n);
+    list = open_rule(n, OUTPUT);
+    match_foreign(n, &rule->to);
+    put_verdict(n, NF_DROP, NULL);
     netlink_close(n, list);
 }
 
 static void add_rule(struct netlink *n, const struct net_rule *rule)
 {
-    struct net_rule tcp = *rule;
+    switch (rule->match) {
+    case NET_TO:
+        add_address_rule(n, rule);
+        break;
+    case NET_ANSWERS:
+        add_answers_rule(n);
+        break;
+    case NET_INSIDE:
+        add_inside_rule(n);
+        break;
+    case NET_FOREIGN:
+        add_foreign_rule(n, rule);
+    }
+}
 
-    if (rule->match == NET_FOREIGN)
-        accept_resets(n);
-    tcp.protocol = IPPROTO_TCP;
-    if (!rule->accept && rule->match == NET_TO && !rule->protocol)
-        add_one_rule(n, &tcp);
-    add_one_rule(n, rule);
+/* The way from OUTPUT to CHAIN, for packets of FAMILY. */
+static void add_family(struct netlink *n, unsigned char family, const char *chain)
+{
+    size_t list = open_rule(n, OUTPUT);
+
+    load_meta(n, NFT_META_NFPROTO);
+    compare(n, &family, sizeof family);
+    put_verdict(n, NFT_JUMP, chain);
+    netlink_close(n, list);
+}
+
+static void add_refuse(struct netlink *n)
+{
+    const unsigned char tcp = IPPROTO_TCP;
+    size_t list = open_rule(n, REFUSE);
+
+    load_meta(n, NFT_META_L4PROTO);
+    compare(n, &tcp, sizeof tcp);
+    put_reject(n, true);
+    netlink_close(n, list);
+    list = open_rule(n, REFUSE);
+    put_reject(n, false);
+    netlink_close(n, list);
 }
 
 /* The type: the first byte of a header of ICMP. */
@@ -338,7 +401,7 @@ static void drop_router_advertisements(struct netlink *n)
     compare(n, &icmp, sizeof icmp);
     load_payload(n, NFT_PAYLOAD_TRANSPORT_HEADER, 0, sizeof type);
     compare(n, &type, sizeof type);
-    put_verdict(n, NF_DROP);
+    put_verdict(n, NF_DROP, NULL);
     netlink_close(n, list);
 }
 
@@ -350,19 +413,23 @@ enum { AT_ONCE = 50 };
 
 size_t network_guard_size(void)
 {
-    return 2048 + AT_ONCE * 2 * 768;
+    return 8192 + AT_ONCE * 768;
 }
 
 static void add_base(struct netlink *n)
 {
     add_table(n);
-    add_chain(n, OUTPUT, NF_INET_LOCAL_OUT, NF_ACCEPT);
-    add_chain(n, INPUT, NF_INET_LOCAL_IN, NF_ACCEPT);
-    add_chain(n, "forward", NF_INET_FORWARD, NF_DROP);
+    add_chain_at(n, OUTPUT, NF_INET_LOCAL_OUT, NF_ACCEPT);
+    add_chain_at(n, INPUT, NF_INET_LOCAL_IN, NF_ACCEPT);
+    add_chain_at(n, "forward", NF_INET_FORWARD, NF_DROP);
+    add_chain(n, OUTPUT4);
+    add_chain(n, OUTPUT6);
+    add_chain(n, REFUSE);
+    add_refuse(n);
     drop_router_advertisements(n);
 }
 
-/* Those from number FIRST on, and before them what they are in. */
+/* Those from number FIRST on; with the first ones what they are in, after the last ones the way there. */
 static int send_rules(struct inside *in, int fd, size_t first)
 {
     const struct plan_net *net = &in->plan->net;
@@ -374,6 +441,10 @@ static int send_rules(struct inside *in, int fd, size_t first)
         add_base(&n);
     for (size_t i = first; i < MIN(first + AT_ONCE, net->rule_count); i++)
         add_rule(&n, &net->rules[i]);
+    if (first + AT_ONCE >= net->rule_count) {
+        add_family(&n, NFPROTO_IPV4, OUTPUT4);
+        add_family(&n, NFPROTO_IPV6, OUTPUT6);
+    }
     batch(&n, NFNL_MSG_BATCH_END);
     return netlink_send(&n, fd, NULL);
 }

@@ -29,9 +29,10 @@ static int (*const stages[])(struct inside *) = {
     oom_score_set,   /* the same */
     hostname_set,    /* needs rights over the UTS namespace, which identity_settle gives up */
     loopback_up,     /* the same for the network */
-    network_settle,  /* the same; waits for the helper, so after all that it need not wait for */
+    network_settle,  /* the same */
     root_enter,      /* must not yet have been: from here on the host's paths are gone */
     cgroup_enter,    /* as late as can be: systemd takes its time; needs rights as above */
+    network_wait,    /* for the helper, so after all that it need not wait for; the same rights */
     identity_settle, /* gives up the first user namespace */
     block_wait,      /* the tree stands, the command has not started */
     process_settle,  /* after the ids, since the folder may be theirs only */

@@ -93,9 +93,10 @@ int clocks_set(struct inside *in);      /* names.c: time namespace */
 int oom_score_set(struct inside *in);   /* limits.c */
 int hostname_set(struct inside *in);    /* names.c */
 int loopback_up(struct inside *in);     /* net.c */
-int network_settle(struct inside *in);  /* network.c: rules, address and routes, once it is carried */
+int network_settle(struct inside *in);  /* network.c: the rules */
 int cgroup_enter(struct inside *in);    /* cgroup.c: the wait for it, and the namespace */
 int root_enter(struct inside *in);      /* root.c: the new root, and the old one gone */
+int network_wait(struct inside *in);    /* network.c: until it is carried; address and routes */
 int identity_settle(struct inside *in); /* identity.c: second user namespace, the command's ids */
 int block_wait(struct inside *in);      /* process.c: --block-fd */
 int process_settle(struct inside *in);  /* process.c: umask, folder, session, lifetime */

@@ -120,8 +120,18 @@ int network_settle(struct inside *in)
     if ((r = network_guard(in)) < 0)
         return r;
     open_low_ports(in);
-    if (in->plan->cgroup.how && ((r = cgroup_enter(in)) < 0 || (r = ask(in)) < 0))
-        return r;
+    if (!in->plan->cgroup.how)
+        return 0;
+    r = cgroup_enter(in);
+    return r < 0 ? r : ask(in);
+}
+
+int network_wait(struct inside *in)
+{
+    int r;
+
+    if (!in->plan->net.helper)
+        return 0;
     r = inside_wait(in, GATE_ONLINE, "the sandbox's network");
     return r < 0 ? r : configure(in);
 }

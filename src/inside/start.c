@@ -85,10 +85,11 @@ static int tell_started(struct inside *in)
     return r < 0 ? inside_fail(in, -r, NULL, "telling of the command's start") : 0;
 }
 
-/* The clock of --timeout runs when it says so: the command could stop husk before it was started. */
+/* The clock of --timeout runs when it says so: the command could stop husk before it was started. And what
+ * --report counts begins before the command does, however late husk wakes up. */
 static int wait_for_clock(struct inside *in)
 {
-    return in->plan->timeout ? inside_wait(in, GATE_TIMED, "the clock of --timeout") : 0;
+    return in->plan->timed ? inside_wait(in, GATE_TIMED, "the clock of --timeout or --report") : 0;
 }
 
 static HUSK_NORETURN void start_directly(struct inside *in)
@@ -96,7 +97,7 @@ static HUSK_NORETURN void start_directly(struct inside *in)
     if (tie_to_parent(in) < 0)
         inside_give_up(in);
     /* Without a clock an end of file says it. */
-    if (in->plan->timeout && tell_started(in) < 0)
+    if (in->plan->timed && tell_started(in) < 0)
         inside_give_up(in);
     if (wait_for_clock(in) == 0)
         exec_command(in);

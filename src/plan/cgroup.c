@@ -110,9 +110,14 @@ static void add_cpu(struct files *files, const struct opt_cgroup *c)
     }
 }
 
+static bool has_rate(uint64_t value)
+{
+    return value != 0 && value != AMOUNT_UNLIMITED;
+}
+
 static const char *rate(uint64_t value)
 {
-    return value == 0 || value == AMOUNT_UNLIMITED ? "max" : number(value);
+    return has_rate(value) ? number(value) : "max";
 }
 
 /* As MAJOR:MINOR, which the kernel wants. 0 or -errno, said. */
@@ -122,9 +127,10 @@ static int find_device(const struct opt_io_max *io, const char **ret)
     struct stat st;
     int end = 0;
 
-    *ret = io->device;
-    if (sscanf(io->device, "%u:%u%n", &first, &second, &end) == 2 && !io->device[end])
+    if (sscanf(io->device, "%u:%u%n", &first, &second, &end) == 2 && !io->device[end]) {
+        *ret = arena_printf("%u:%u", first, second);
         return 0;
+    }
     if (stat(io->device, &st) < 0)
         return log_errno(errno, "%s: looking at %s", origin_text(&io->from), io->device);
     if (!S_ISBLK(st.st_mode))
@@ -133,24 +139,60 @@ static int find_device(const struct opt_io_max *io, const char **ret)
     return 0;
 }
 
-static int add_io(struct files *files, const struct opt_cgroup *c)
+/* What a later option says of the same disk; the rest stays. The kernel keeps one line for each disk, so two that
+ * were written one after the other would leave only what the second one says. */
+static void change_rates(struct opt_io_max *io, const struct opt_io_max *later)
 {
-    if (is_limited(&c->io_weight))
-        add(files, "io", "io.weight", arena_printf("default %ju", (uintmax_t)c->io_weight.value),
-            &c->io_weight.from);
+    const uint64_t changes[] = {later->rbps, later->wbps, later->riops, later->wiops};
+    uint64_t *const rates[] = {&io->rbps, &io->wbps, &io->riops, &io->wiops};
+
+    for (size_t i = 0; i < ARRAY_SIZE(rates); i++)
+        if (changes[i])
+            *rates[i] = changes[i];
+    io->from = later->from;
+}
+
+typedef VEC(struct opt_io_max) disk_list;
+
+/* Each disk once, as MAJOR:MINOR. 0 or -errno, said. */
+static int find_disks(const struct opt_cgroup *c, disk_list *disks)
+{
     for (size_t i = 0; i < c->io_max.count; i++) {
-        const struct opt_io_max *io = &c->io_max.items[i];
-        const char *device;
-        int r = find_device(io, &device);
+        struct opt_io_max io = c->io_max.items[i];
+        int r = find_device(&c->io_max.items[i], &io.device);
+        size_t k = 0;
 
         if (r < 0)
             return r;
-        add(files, "io", "io.max",
-            arena_printf("%s rbps=%s wbps=%s riops=%s wiops=%s", device, rate(io->rbps),
-                         rate(io->wbps), rate(io->riops), rate(io->wiops)),
-            &io->from);
+        while (k < disks->count && !streq(disks->items[k].device, io.device))
+            k++;
+        if (k < disks->count)
+            change_rates(&disks->items[k], &io);
+        else
+            *VEC_PUSH(disks) = io;
     }
     return 0;
+}
+
+static int add_io(struct files *files, const struct opt_cgroup *c)
+{
+    disk_list disks = {0};
+    int r = find_disks(c, &disks);
+
+    if (is_limited(&c->io_weight))
+        add(files, "io", "io.weight", arena_printf("default %ju", (uintmax_t)c->io_weight.value),
+            &c->io_weight.from);
+    for (size_t i = 0; r == 0 && i < disks.count; i++) {
+        const struct opt_io_max *io = &disks.items[i];
+
+        /* Of a disk without a limit the kernel has no line to be read back. */
+        if (has_rate(io->rbps) || has_rate(io->wbps) || has_rate(io->riops) || has_rate(io->wiops))
+            add(files, "io", "io.max",
+                arena_printf("%s rbps=%s wbps=%s riops=%s wiops=%s", io->device, rate(io->rbps),
+                             rate(io->wbps), rate(io->riops), rate(io->wiops)),
+                &io->from);
+    }
+    return r;
 }
 
 /* ---- where ----------------------------------------------------------------------------------- */

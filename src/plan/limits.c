@@ -28,6 +28,7 @@ static int plan_timeout(struct plan *plan)
     if (kill->text && !timeout->text)
         return log_error("%s needs --timeout", origin_text(&kill->from)), -EINVAL;
     plan->timeout = timeout->ns;
+    plan->timed = plan->timeout || plan->spec->report != REPORT_NO;
     plan->kill_after = kill->text ? kill->ns : KILL_AFTER_DEFAULT;
     return 0;
 }

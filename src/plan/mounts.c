@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "base/textmap.h"
 #include "base/user.h"
 #include "plan/names.h"
 #include "plan/own_folders.h"
@@ -132,6 +133,8 @@ static int is_or_holds(const struct stat *folder, const char *path)
         return errno == ENOENT || errno == ENOTDIR || errno == EACCES
                    ? 0
                    : log_errno(errno, "looking at the home %s", path);
+    if (!S_ISDIR(st.st_mode)) /* as of users of the system that have /dev/null */
+        return 0;
     while (st.st_dev != folder->st_dev || st.st_ino != folder->st_ino) {
         path = path_join(path, "..");
         if (stat(path, &above) < 0)
@@ -384,6 +387,62 @@ static int protect_masks(struct lowering *l)
     return plan_ids(plan);
 }
 
+/* The number that NUMBERS has for the nearest folder above PATH, or 0. */
+static size_t number_above(const struct textmap *numbers, const char *path)
+{
+    size_t length = strlen(path);
+
+    while (length > 1) {
+        const size_t *number;
+
+        while (path[--length] != '/')
+            ;
+        number = textmap_get(numbers, path, MAX(length, (size_t)1));
+        if (number)
+            return *number;
+    }
+    return 0;
+}
+
+/* Does OP show files of the host, with what is below them? */
+static bool shows_host(const struct mount_op *op)
+{
+    return op->kind == MOUNT_BIND || op->kind == MOUNT_BIND_FD || op->kind == MOUNT_OVERLAY;
+}
+
+/*
+ * A later mount of a folder above what --mask names would show that again, which nobody sees who relies on a
+ * profile's mask. One on the path itself is asked for by its name. From the end on, so that a mask is looked
+ * at with what comes after it; one that is given again after all is good. 0 or -EINVAL, said.
+ */
+static int check_masks(const struct lowering *l)
+{
+    struct textmap shown = {0}, masked = {0};
+
+    for (size_t i = find_mask(l) ? l->out.count : 0; i-- > 0;) {
+        const struct mount_op *op = &l->out.items[i];
+        const char *path;
+        size_t by;
+
+        if (!shows_host(op) && (op->kind != MOUNT_MASK || op->try))
+            continue;
+        path = inside_path(op);
+        if (op->kind != MOUNT_MASK) {
+            *textmap_put(&shown, path, strlen(path)) = i;
+            continue;
+        }
+        by = number_above(&shown, path);
+        if (by && !textmap_get(&masked, path, strlen(path)) && !number_above(&masked, path)) {
+            log_error("what %s hides would be shown again by %s", origin_text(&op->from),
+                      origin_text(&l->out.items[by].from));
+            log_hint("mounts are made in the order given: give the mask after it");
+            return -EINVAL;
+        }
+        *textmap_put(&masked, path, strlen(path)) = 1;
+    }
+    return 0;
+}
+
 int plan_mounts(struct plan *plan)
 {
     struct lowering l = {.plan = plan};
@@ -399,7 +458,7 @@ int plan_mounts(struct plan *plan)
         for (size_t n = l.out.count; r == 0 && !log_is_bwrap() && before < n; before++)
             r = mask_own_folders(&l, before);
     }
-    if (r < 0 || (r = protect_masks(&l)) < 0)
+    if (r < 0 || (r = check_masks(&l)) < 0 || (r = protect_masks(&l)) < 0)
         return r;
     put_network_files(&l);
     hint_hidden_cwd(&l);

@@ -119,6 +119,7 @@ struct plan {
     size_t limit_count;
     int64_t timeout;         /* nanoseconds that the command may take; 0: as many as it likes */
     int64_t kill_after;      /* nanoseconds from SIGTERM to SIGKILL then */
+    bool timed;              /* the command waits until husk has begun to take its time */
     struct plan_cgroup cgroup;
     mode_t umask;            /* the command's: husk's own, or --umask */
     struct rlimit nofile;    /* husk's own, restored before exec; the soft limit is raised for the set-up */

@@ -108,5 +108,5 @@ void help_print_usage(const char *argv0)
         return;
     }
     print_usage(stderr, argv0);
-    log_hint("`%s --help' lists the options", log_program());
+    log_hint("there is no COMMAND; `%s --help' lists the options", log_program());
 }

@@ -4,6 +4,7 @@
  * options.def, a setter in setters.c, a paragraph in man/husk.1.
  */
 #pragma once
+#include "base/textmap.h"
 #include "spec/spec.h"
 
 enum option_flags {
@@ -63,6 +64,7 @@ struct parser {
     struct spec *spec;
     struct origin origin; /* of the option that is being set */
     int depth;            /* profiles that are being read, for loops of includes */
+    struct textmap applied; /* the paths of those that were read to their ends */
     /* Modifiers that wait for their operation, and what gave the last one. */
     bool perms_pending, size_pending;
     mode_t perms;

@@ -213,6 +213,13 @@ static int apply_lines(struct parser *p, const struct profile *profile)
     return r < 0 ? r : option_finish(p);
 }
 
+/* Most profiles include `default'. A second time its private folders would cover what the first of two such
+ * profiles shows, so that they would not add up. */
+static bool was_applied(const struct parser *p, const struct profile *profile)
+{
+    return textmap_get(&p->applied, profile->path, strlen(profile->path));
+}
+
 int profile_apply(struct parser *p, const char *name)
 {
     struct origin from = p->origin;
@@ -224,11 +231,15 @@ int profile_apply(struct parser *p, const char *name)
     r = profile_find(p, name, &profile);
     if (r < 0)
         return r;
+    if (p->depth > 0 && was_applied(p, &profile))
+        return 0;
     if (profile.path[0] == '/' || strchr(name, '/'))
         *VEC_PUSH(&p->spec->profile_files) = profile.path;
     p->depth++;
     r = apply_lines(p, &profile);
     p->depth--;
     p->origin = from;
+    if (r == 0)
+        textmap_put(&p->applied, profile.path, strlen(profile.path));
     return r;
 }

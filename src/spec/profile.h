@@ -39,7 +39,8 @@ int profile_find(const struct parser *p, const char *name, struct profile *ret);
 int profile_find_but(const struct parser *p, const char *name, const struct stat *but,
                      struct profile *ret);
 
-/* Finds NAME and applies each of its lines. 0 or -errno, said with file:line:column. */
+/* Finds NAME and applies each of its lines. When a profile includes it, it is left out if all of it was
+ * applied before. 0 or -errno, said with file:line:column. */
 int profile_apply(struct parser *p, const char *name);
 
 /* --list-profiles and --print-profile, to stdout. An exit status. */

@@ -23,9 +23,11 @@ int set_share_net(struct parser *p, const struct option *o HUSK_UNUSED, char **a
 
 static int join(struct parser *p, const char *word)
 {
-    int fd = FD_NONE, r = open_namespace(p, word, &fd);
+    int fd = FD_NONE, r;
 
-    if (r < 0)
+    if (!strchr(word, '/') && word[strspn(word, "0123456789")])
+        return option_error(&p->origin, "ns: takes an fd or a path with a slash in it, such as /run/netns/%s", word);
+    if ((r = open_namespace(p, word, &fd)) < 0)
         return r;
     p->spec->unshare &= ~(unsigned)CLONE_NEWNET;
     net_choose(p, NET_JOIN, fd);

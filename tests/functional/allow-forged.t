@@ -6,13 +6,13 @@
 . "${0%/*}/../allow.sh" || exit
 
 # An unlisted ADDRESS gets a datagram over the loopback. If what it then sends from outside comes in, so that
-# its port has been open to it, the way out is as well.
+# its port has been open to it, the way out is as well. A line on stdin says that it has been sent.
 cat > "$T/outwards.py" << 'END'
 import socket, sys
 own, address = sys.argv[1:]
 def bound(device):
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    s.settimeout(3)
+    s.settimeout(3) # for what is on its way
     if device:
         s.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, device)
     s.bind((own, 4000))
@@ -20,6 +20,7 @@ def bound(device):
 with bound(b"lo") as s: s.sendto(b"x", (address, 9))
 with bound(b"") as s:
     print("listening", flush=True)
+    sys.stdin.readline()
     try: print(s.recv(100).decode())
     except TimeoutError: print("nothing")
     try: print(s.sendto(b"x", (address, 9)))
@@ -44,13 +45,17 @@ outwards()
 {
     local inside
     : > "$T/out"
-    in_box python3 "$T/outwards.py" 192.0.2.2 198.51.100.11 > "$T/out" &
+    [ -p "$T/sent" ] || mkfifo "$T/sent"
+    in_box python3 "$T/outwards.py" 192.0.2.2 198.51.100.11 > "$T/out" < "$T/sent" &
     inside=$!
+    exec 8> "$T/sent"
     t_wait grep -q listening "$T/out"
     python3 -c 'import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 s.bind(("198.51.100.11", 9))
 s.sendto(b"hello", ("192.0.2.2", 4000))'
+    echo >&8
+    exec 8>&-
     wait $inside
     paste -sd' ' "$T/out"
 }

@@ -6,11 +6,11 @@
 . "${0%/*}/../netlab.sh" || exit
 lab_start
 
-get=(curl -sS --max-time 10)
+get=(curl -sS --max-time 25)
 cat > "$T/udp.py" << 'END'
 import socket, sys
 s = socket.socket(socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET, socket.SOCK_DGRAM)
-s.settimeout(5)
+s.settimeout(20)
 try:
     s.sendto(b"x", (sys.argv[1], int(sys.argv[2])))
     print(s.recv(100).decode())
@@ -50,12 +50,12 @@ listed()
         "${get[@]}" http://10.0.2.2:8000 http://www.example.net
     t_is "$out" $'host\nworld' "$mode: which --allow-host-loopback adds to a list"
     t_run "$LAB/husk" -n "$mode" --net-log --allow www.example.net sh -c '
-        curl -s --max-time 5 http://other.example.net; curl -s --max-time 5 http://198.51.100.9:81; true'
+        curl -s --max-time 20 http://other.example.net; curl -s --max-time 20 http://198.51.100.9:81; true'
     t_is "$(grep network: <<< "$err" | sort)" "husk: network: refused 198.51.100.9:81
 husk: network: refused the name other.example.net" "$mode: --net-log"
     t_run "$LAB/husk" -n "$mode" --allow 192.0.2.1 --map-root --cap-add ALL sh -c '
         nft flush ruleset; nft delete table inet husk-allow; ip route flush table main; ip link set lo down
-        unshare -rn curl -sS --max-time 5 http://198.51.100.1; curl -sS --max-time 5 http://198.51.100.1'
+        unshare -rn curl -sS --max-time 20 http://198.51.100.1; curl -sS --max-time 20 http://198.51.100.1'
     t_is "$status $out" "7 " "$mode: the command cannot undo it"
 }
 lab_each listed
@@ -64,7 +64,7 @@ lab_each listed
 t_run "$LAB/husk" --allow www.example.net "${get[@]}" http://www.example.net
 t_is "$status $out" "0 world" "without --net it is a network with a list"
 t_run "$LAB/husk" --profile none --bind / / --proc /proc --dev /dev --allow 198.51.100.1 sh -c '
-    curl -sS --max-time 5 http://198.51.100.1; curl -sS --max-time 5 http://198.51.100.2:8001; true'
+    curl -sS --max-time 20 http://198.51.100.1; curl -sS --max-time 20 http://198.51.100.2:8001; true'
 t_is "$out" world "without a profile, too"
 mkdir -p "$T/profiles"
 printf 'include default\nnet user\nallow www.example.net:80\n' > "$T/net.profile"

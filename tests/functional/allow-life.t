@@ -32,16 +32,16 @@ t_fail "the command was not started by any of them" test -e "$T/ran"
 rm "$T/bin/husk-allow"
 cp "$BUILDDIR/husk-allow" "$T/bin/"
 cat > "$T/loop.sh" << 'END'
-curl -sS --max-time 10 -o /dev/null http://www.example.net && echo there > there
+curl -sS --max-time 20 -o /dev/null http://www.example.net && echo there > there
 read -r line < go
 if [ "$line" = lost ]; then
     while grep -q tap0 /proc/net/dev; do sleep 0.05; done # the way out goes with its helper
 fi
-curl -sS --max-time 10 http://www.example.net
+curl -sS --max-time 20 http://www.example.net
 echo "name $?"
-curl -sS --max-time 10 http://198.51.100.1
+curl -sS --max-time 20 http://198.51.100.1
 echo "open $?"
-curl -sS --max-time 10 http://198.51.100.9
+curl -sS --max-time 20 http://198.51.100.9
 echo "closed $?"
 END
 cd "$T" || exit

@@ -32,4 +32,5 @@ for name in net-npm net-pypi net-git; do
 done
 shown -p net-npm -p net-git
 t_like "$out" 'registry.npmjs.org:443.*github.com:22' "they add up"
+t_is "$(grep "bind $T/work " <<< "$out" | grep -vc hidden)" 1 "and the current folder is there"
 t_done

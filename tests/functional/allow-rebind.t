@@ -18,7 +18,8 @@ for address in "${private[@]}" "${never[@]}"; do
 done
 names "${lines[@]}"
 name_server
-(cd "$T" && rm .served && exec python3 serve.py 10.0.0.1 fd00::1 169.254.169.254) &
+rm "$T/.served"
+(cd "$T" && exec python3 serve.py 10.0.0.1 fd00::1 169.254.169.254 fd00:ec2::254) &
 t_wait test -e "$T/.served"
 
 # lookup NAME: its addresses in the box, in one line.
@@ -28,7 +29,7 @@ lookup()
 }
 
 box_network
-t_wait in_box curl -sS -m 10 http://10.0.0.1
+t_wait in_box curl -sS -m 30 http://10.0.0.1
 t_is "$(get http://10.0.0.1) $(get "http://[fd00::1]") $(get http://169.254.169.254)" \
     "10.0.0.1 fd00::1 169.254.169.254" "without a list they are reached"
 t_is "$(in_box dig +short @203.0.113.53 at-169-254-169-254.example.org)" 169.254.169.254 \
@@ -52,11 +53,12 @@ t_like "$(< "$T/allow.err")" \
 t_like "$(< "$T/allow.err")" 'at-169-254-169-254.example.org: it leads to 169.254.169.254, a link-local address' \
     "with the reason"
 
-box at-10-0-0-1.example.org 10.0.0.1:80 0.0.0.0/0:81 at-169-254-169-254.example.org
+box at-10-0-0-1.example.org 10.0.0.1:80 0.0.0.0/0:81 '[::/0]:81' at-169-254-169-254.example.org
 t_is "$(lookup at-10-0-0-1.example.org)" 10.0.0.1 "one that is listed as an address is answered"
 t_is "$(get http://at-10-0-0-1.example.org)" 10.0.0.1 "and reached"
 t_is "$(in_box nft list set inet husk-allow name4_all | grep -c 10.0.0.1)" 0 "by that address's ports, not by the name's"
 t_is "$(lookup at-169-254-169-254.example.org) $(get http://169.254.169.254:81)" " 7" \
     "a metadata service is not, whatever is listed"
+t_is "$(get 'http://[fd00:ec2::254]:81') $(get 'http://[2001:db9::10]:81')" "7 2001:db9::10" "nor one of IPv6"
 
 t_done

@@ -44,8 +44,9 @@ for signal in KILL TERM; do
             pid=$(sed -n "s/.*\"child-pid\": \([0-9]*\).*/\1/p" < info)
             kill -$signal $!
             wait $!; echo $?
-            for ((i = 0; i < 500; i++)); do [ -s "/proc/$pid/maps" ] || break; sleep 0.02; done
-            [ -s "/proc/$pid/maps" ] || echo gone
+            lives() { grep -qs . "/proc/$pid/cmdline"; } # a zombie has none
+            for ((i = 0; i < 1200; i++)); do lives || break; sleep 0.02; done
+            lives || echo gone
             echo >&3
             [ -e run ] || echo not run' "$BWRAP_HUSK"
         t_is "$(echo $out)" "$((128 + $(kill -l $signal))) gone not run" \

@@ -24,7 +24,7 @@ same_as_bwrap "--assert-userns-disabled with --disable-userns" \
     --unshare-user --disable-userns --assert-userns-disabled --ro-bind / / echo run
 same_as_bwrap "it fails without" --unshare-user --assert-userns-disabled --ro-bind / / echo run
 same_as_bwrap_sh "it is content in a sandbox that forbids them" '
-    exec 3< <(exec unshare -Ur sh -c "echo 0 > /proc/sys/user/max_user_namespaces; echo; exec sleep 9")
+    exec 3< <(exec unshare -Ur sh -c "echo 0 > /proc/sys/user/max_user_namespaces; echo; exec sleep 1000")
     read -r <&3
     exec 4< "/proc/$!/ns/user"
     $B --userns 4 --assert-userns-disabled --ro-bind / / echo run

@@ -5,7 +5,7 @@ t_need unshare
 
 # A pid namespace with a user namespace of its own, open as 4 and 3. Its pid 1 is a sleep.
 mkfifo "$T/ready"
-unshare -Ur --pid --fork --kill-child sh -c 'echo; exec sleep 60' > "$T/ready" &
+unshare -Ur --pid --fork --kill-child sh -c 'echo; exec sleep 1000' > "$T/ready" &
 holder=$!
 disown # or the shell would say how it ended
 read -r < "$T/ready" && exec 3< /proc/$holder/ns/user 4< /proc/$holder/ns/pid_for_children
@@ -33,10 +33,12 @@ same_as_bwrap_sh "with --unshare-pid there is a new one below it" '
 same_as_bwrap_sh "its status is COMMAND's" \
     '$B --userns 3 --pidns 4 --unshare-pid --ro-bind / / --proc /proc sh -c "exit 7"'
 same_as_bwrap_sh "the pid that is told is one of the host" '
-    $B --userns 3 --pidns 4 --unshare-pid --json-status-fd 5 --ro-bind / / sleep 0.2 5> told &
+    mkfifo go
+    $B --userns 3 --pidns 4 --unshare-pid --json-status-fd 5 --ro-bind / / sh -c "read -r _ < go" 5> told &
     while ! [ -s told ]; do sleep 0.01; done
     pid=$(sed "s/.*\"child-pid\": \([0-9]*\).*/\1/; q" told)
     grep NSpid: "/proc/$pid/status" | wc -w
+    echo > go
     wait'
 
 for options in "--pidns 5" "--pidns 77" "--pidns x"; do

@@ -46,7 +46,7 @@ t_run bash -c '
     kill $!
     wait $!
     echo $?
-    for i in {1..200}; do [ -e "/proc/$pid" ] || break; sleep 0.01; done
+    for i in {1..1200}; do [ -e "/proc/$pid" ] || break; sleep 0.02; done
     [ ! -e "/proc/$pid" ]' "$BWRAP_HUSK" "$T"
 t_is "$status $out" "0 143" "it can be ended while it waits, and leaves nothing behind"
 # bwrap fails later, for another reason.

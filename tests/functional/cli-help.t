@@ -46,7 +46,7 @@ t_run "$HUSK" -V
 t_is "$out" "$version" "-V"
 t_run "$HUSK"
 t_is "$status:$out:$err" "125::usage: $HUSK [OPTIONS...] [--] COMMAND [ARGS...]
-husk: hint: \`husk --help' lists the options" "no arguments"
+husk: hint: there is no COMMAND; \`husk --help' lists the options" "no arguments"
 t_run "$HUSK" -w .
 t_is "$status:${err%%:*}" 125:usage "options but no command"
 # shellcheck disable=SC2016 # for the inner shell

@@ -16,7 +16,7 @@ cp "$(readlink -f /bin/true)" other-machine
 printf '\377\377' | dd of=other-machine bs=1 seek=18 conv=notrunc status=none # e_machine
 cp script not-executable
 chmod 755 no-interpreter no-first-line script broken other-machine "$T/tools/only-on-host"
-not_there="hint: .* is not there in the sandbox; -r PATH shows a folder of the host inside\$"
+not_there="hint: .* is not there in the sandbox, and not on the host(, by PATH)?\$"
 
 # fails STATUS MESSAGE HINT ARGS...: in one line and a hint.
 fails()
@@ -55,10 +55,19 @@ rm bin/no-interpreter
 
 # On the host, and not inside.
 t_ok "the tool works on the host" "$T/tools/only-on-host"
-fails 127 "running $T/tools/only-on-host: No such file or directory" "$not_there" "$T/tools/only-on-host"
-PATH=$T/tools:$PATH fails 127 "running only-on-host: No such file or directory" "$not_there" only-on-host
-PATH=$T/tools:$PATH t_run "$HUSK" -r "$T/tools" only-on-host
+on_host="hint: .*only-on-host is not there in the sandbox; -r $T/tools/only-on-host shows it there, as the host has it\$"
+fails 127 "running $T/tools/only-on-host: No such file or directory" "$on_host" "$T/tools/only-on-host"
+fails 127 "running ../tools/only-on-host: No such file or directory" "$on_host" ../tools/only-on-host
+PATH=$T/closed:$T/tools:$PATH fails 127 "running only-on-host: No such file or directory" "$on_host" only-on-host
+PATH=../tools:$PATH fails 127 "running only-on-host: No such file or directory" "$on_host" only-on-host
+PATH=$T:$PATH fails 127 "running tools: No such file or directory" "$not_there" tools
+PATH=$T/tools:$PATH t_run "$HUSK" -r "$T/tools/only-on-host" only-on-host
 t_is "$out" tool "what the hint says helps"
+
+printf 'read %s\n' "$T/tools" > "$T/alone.profile"
+fails 127 "running sh: No such file or directory" \
+    "hint: sh is not there in the sandbox; profile default has it, and one that includes default\$" -p "$T/alone.profile" sh -c true
+t_ok "and so it does" "$HUSK" -p default -p "$T/alone.profile" sh -c true
 
 # What can be started.
 t_run "$HUSK" ./script 1

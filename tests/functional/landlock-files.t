@@ -14,8 +14,9 @@ again='echo new > /proc/self/fd/0'
 cat > "$T/send.py" << 'END'
 import os, socket, sys
 s = socket.socket(socket.AF_UNIX)
-s.bind(sys.argv[1])
+s.bind(sys.argv[1] + ".new")
 s.listen()
+os.rename(sys.argv[1] + ".new", sys.argv[1])
 while True:
     c = s.accept()[0]
     socket.send_fds(c, [b"x"], [os.open(sys.argv[2], os.O_RDONLY), os.open(sys.argv[2], os.O_PATH)])

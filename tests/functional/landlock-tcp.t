@@ -84,19 +84,19 @@ if os.uname().machine == "x86_64":
     print("x32", "works" if r >= 0 else os.strerror(ctypes.get_errno()))
 END
 
-# Server and client share a network namespace of their own.
+# Server and clients share a network namespace of their own.
+t_need ip unshare nsenter
+# shellcheck disable=SC2016 # for the inner shell
+coproc SERVER { exec unshare --user --map-root-user --net sh -c 'ip link set lo up && exec /usr/bin/python3 -IS "$0" server' "$T/tcp.py"; }
+server=$SERVER_PID
+read -r -u "${SERVER[0]}"
+
 # tcp OPTIONS...: what the client can.
 tcp()
 {
-    # shellcheck disable=SC2016 # for the inner shell
-    t_run unshare --user --map-root-user --net bash -c '
-        ip link set lo up
-        coproc SERVER { /usr/bin/python3 "$0/tcp.py" server; }
-        read -r -u "${SERVER[0]}"
-        "$@" /usr/bin/python3 /tcp.py client
-        eval "exec ${SERVER[1]}>&-"' "$T" "$HUSK" -n host --seccomp-profile "$policy" --ro-bind "$T/tcp.py" /tcp.py "$@"
+    t_run nsenter --user --net --preserve-credentials --target "$server" \
+        "$HUSK" -n host --seccomp-profile "$policy" --ro-bind "$T/tcp.py" /tcp.py "$@" /usr/bin/python3 -IS /tcp.py client
 }
-t_need ip unshare
 
 policy=none
 tcp
@@ -130,4 +130,6 @@ tcp --landlock none --tcp-connect 1
 t_like "$out" 'connect 20001 Permission denied' "it does not take --landlock"
 t_run "$HUSK" -p none --bind / / --tcp-connect 1 --dev-bind /dev /dev unshare -rm true
 t_is "$status $err" "0 " "and by itself keeps nobody from mounting"
+eval "exec ${SERVER[1]}>&-"
+wait "$server"
 t_done

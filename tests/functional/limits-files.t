@@ -72,9 +72,9 @@ else
 fi
 if [ -b /dev/ubda ]; then
     unit=husk-t-$$-io.scope
-    "$HUSK" --scope="$unit" --io-max /dev/ubda:rbps=1M,wiops=100 sleep 1000 &
+    "$HUSK" --scope="$unit" --io-max /dev/ubda:rbps=1M,wbps=2M --io-max /dev/ubda:wiops=100,wbps=unlimited sleep 1000 &
     t_wait running "$unit"
-    t_like "$(cat "$(scope_folder "$unit")/sandbox/io.max")" "^[0-9]+:[0-9]+ rbps=1048576 wbps=max riops=max wiops=100$" "--io-max"
+    t_like "$(cat "$(scope_folder "$unit")/sandbox/io.max")" "^[0-9]+:[0-9]+ rbps=1048576 wbps=max riops=max wiops=100$" "--io-max, of one disk in two"
     kill $!
     wait
 fi

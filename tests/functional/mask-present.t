@@ -64,6 +64,25 @@ t_is "$("${plain[@]}" --mask "$T/top/folder" --bind "$T/top/open" "$T/top/folder
     "a later bind on it is shown"
 t_is "$("${plain[@]}" --bind "$T/top/open" "$T/top/folder" --mask "$T/top/folder" ls -A "$T/top/folder")" "" \
     "an earlier one is masked with it"
+# But nothing that was masked comes back with a folder above it, as when a profile has the mask.
+again=("$HUSK" -p none --mask "$T/top/folder" --mask "$T/top/file")
+t_run "${again[@]}" --bind / / echo ran
+t_is "$status:$out:$err" "125::husk: what --mask $T/top/file hides would be shown again by --bind / /
+husk: hint: mounts are made in the order given: give the mask after it" "a later bind above it is an error"
+t_run "${again[@]}" --bind / / --mask "$T/top/file" echo ran
+t_like "$status:$out:$err" "^125::husk: what --mask $T/top/folder hides would be" "of each mask"
+t_ok "not of those that are given again" "${again[@]}" --bind / / --mask "$T/top/file" --mask "$T/top/folder" test ! -s "$T/top/file"
+t_ok "or a folder above them" "${again[@]}" --bind / / --mask "$T/top" test ! -e "$T/top/file"
+printf 'include default\nmask %s\n' "$T/top/file" > "$T/masks.profile"
+t_run "$HUSK" -p "$T/masks.profile" -w "$T/top" echo ran
+t_like "$status:$out:$err" "^125::husk: what $T/masks.profile:2:1: mask $T/top/file hides would be shown again by -w $T/top" \
+    "of a profile's mask, too"
+for layers in "--overlay-src $T/top --tmp-overlay $T/top" "--ro-bind-try $T $T"; do
+    read -ra words <<< "$layers"
+    t_run "$HUSK" -p none --bind / / --mask "$T/top/file" "${words[@]}" echo ran
+    t_is "$status:$out" 125: "by ${words[0]}"
+done
+
 t_fail "/ cannot be masked" "${plain[@]}" --mask / true
 t_like "$err" '^husk: [^
 ]*$' "which is said in a line"

@@ -31,9 +31,10 @@ while True:
             s.sendto(b"answer", peer)
 END
 
-# Sends a datagram, and begins a connection, to each address over tap0; the last one is to where all may go.
+# Sends a datagram, and begins a connection, to each address over tap0. What comes of them has a second; with $WAIT
+# as long as it takes until each is answered.
 cat > "$T/send.py" << 'END'
-import socket, sys, time
+import os, select, socket, sys, time
 begun, device = [], socket.if_nametoindex("tap0")
 for address in sys.argv[1:]:
     for kind in socket.SOCK_DGRAM, socket.SOCK_STREAM:
@@ -47,7 +48,12 @@ for address in sys.argv[1:]:
         except OSError:
             pass
         begun.append(s)
-time.sleep(1)
+end = time.monotonic() + float(os.environ.get("WAIT", 0))
+for s in begun:
+    udp = s.type == socket.SOCK_DGRAM # which is answered; a connection is there when it can be written to
+    select.select([s] * udp, [s] * (not udp), [], max(0, end - time.monotonic()))
+if "WAIT" not in os.environ:
+    time.sleep(1)
 END
 
 # Has ADDRESS, unlisted, speak first: a packet with its address as the source, from here and to here. Then
@@ -75,8 +81,15 @@ END
 t_wait grep -q ready "$T/heard"
 heard() # what came since the last time; of slirp4netns and pasta each passes on other things
 {
-    grep -av ready "$T/heard" | tr -d '\0' | sort -u | paste -sd,
+    # The socket that is looked at last: what came to the others before this has been written down.
+    "$LAB/host" bash -c 'echo marker > /dev/udp/::1/7100'
+    t_wait grep -aq marker "$T/heard"
+    grep -av -e ready -e marker "$T/heard" | tr -d '\0' | grep . | sort -u | paste -sd,
     : > "$T/heard"
+}
+hears()
+{
+    grep -aq "$1" "$T/heard"
 }
 ways=(127.0.0.1 127.0.0.2 ::1 ::ffff:127.0.0.1 ff02::1 224.0.0.1 10.0.2.2 10.0.2.7 fd00::7)
 
@@ -96,6 +109,8 @@ bare()
     t_wait "$LAB/inside" ip route get 1.2.3.4
     heard > /dev/null
     t_run "$LAB/inside" /usr/bin/python3 "$T/send.py" "${ways[@]}"
+    t_wait hears 'tcp 127.0.0.1'
+    t_wait hears 'udp 127.0.0.1'
     t_like "$(heard)" 'tcp 127.0.0.1,.*udp 127.0.0.1,' "$1 alone hands loopback addresses to the host's loopback"
     kill -9 $helper $ns
     wait $helper $ns 2> /dev/null
@@ -113,7 +128,7 @@ around()
     t_is "$status $(heard)" "0 " "$mode: nor with another port of it open"
     t_run "$LAB/husk" -n "$mode" --publish 7102:7102/udp -r "$T/send.py" -- /usr/bin/python3 "$T/send.py" "${ways[@]}"
     t_is "$status $(heard)" "0 " "$mode: nor with a port published"
-    t_run "$LAB/husk" -n "$mode" --allow-host-loopback=7100 -r "$T/send.py" -- /usr/bin/python3 "$T/send.py" 10.0.2.2
+    t_run "$LAB/husk" -n "$mode" --allow-host-loopback=7100 -e WAIT=25 -r "$T/send.py" -- /usr/bin/python3 "$T/send.py" 10.0.2.2
     t_is "$status $(heard)" "0 tcp 127.0.0.1,udp 10.0.2.2" "$mode: which would be seen"
     for address in fd00::2 2001:db8::2 fd00:ec2::254; do
         t_run "$LAB/husk" -n "$mode" --publish 7102:7102/udp -r "$T/forge.py" -- /usr/bin/python3 "$T/forge.py" \
@@ -138,7 +153,7 @@ lab_each around
 many()
 {
     heard > /dev/null
-    t_run "$LAB/husk" -n "$1" -r "$T/send.py" -- sh -c 'curl -sS --max-time 5 http://www.example.net
+    t_run "$LAB/husk" -n "$1" -r "$T/send.py" -- sh -c 'curl -sS --max-time 20 http://www.example.net
         exec /usr/bin/python3 "$@"' - "$T/send.py" 203.0.0.1 203.0.1.150 203.0.3.0
     t_is "$status $out $(heard)" "0 world " "$1: of 600 addresses of the host none is reached"
 }

@@ -57,12 +57,21 @@ lab_script strace "$LAB/host" strace -f -qq -o /dev/null -e trace=socket \
 refused "closing the host to the sandbox's network .*Address family not supported.*nf_tables" \
     "no nf_tables" "$LAB/strace" -n slirp4netns
 
+# No default route.
+if command -v pasta > /dev/null; then
+    lab_script no-route "$LAB/host" unshare -n "$HUSK"
+    refused 'pasta .-n pasta.: .*hint: pasta takes the interface of the host.s default route' "no route" "$LAB/no-route" -n pasta
+fi
+
 t_run "$HUSK" --allow-host-loopback -- true
 t_like "$status $err" '^125 .*needs --net user' "--allow-host-loopback without such a network"
 for mode in x '' USER ns: ns:/nowhere ns:99 "ns:$T/nothing" ns:/proc/self/ns/uts; do
     t_run "$HUSK" -n "$mode" -- true
     t_like "$status $err" '^125 .*(network|Invalid fd|Bad file|opening)' "no network is called ${mode@Q}"
 done
+t_run "$HUSK" -n ns:name -- true
+t_is "$err" "husk: -n ns:name: ns: takes an fd or a path with a slash in it, such as /run/netns/name" \
+    "a name of ip-netns is none, and what it takes is said"
 t_run "$HUSK" -n user --userns 0 -- true
 t_is "$status" 125 "a helper does not go with --userns"
 t_done

@@ -69,7 +69,7 @@ bare()
     fi
     helper=$!
     t_wait "$LAB/inside" ip route get 1.2.3.4
-    t_run "$LAB/inside" /usr/bin/python3 "$T/reach.py" 10.0.2.2:8000 169.254.169.254:80
+    WAIT=14 t_run "$LAB/inside" /usr/bin/python3 "$T/reach.py" 10.0.2.2:8000 169.254.169.254:80
     t_is "$out" $'10.0.2.2:8000 plain\n10.0.2.2:8000 bound\n169.254.169.254:80 plain
 169.254.169.254:80 bound' "$1 alone reaches the host's loopback and the metadata"
     t_run "$LAB/inside" sh -c "ip route add unreachable 169.254.0.0/16
@@ -86,7 +86,7 @@ s = socket.socket(socket.AF_UNIX)
 s.bind("\0husk-lab")
 s.listen()
 print("ready", flush=True)
-time.sleep(100)' > "$T/abstract" &
+time.sleep(1000)' > "$T/abstract" &
 t_wait grep -q ready "$T/abstract"
 connect=(/usr/bin/python3 -c 'import socket; socket.socket(socket.AF_UNIX).connect("\0husk-lab")')
 t_ok "an abstract socket of the host is there for its programs" "$LAB/host" "${connect[@]}"
@@ -100,10 +100,10 @@ lab_each abstract
 opened()
 {
     local mode=$1
-    t_run "$LAB/husk" -n "$mode" --allow-host-loopback=8000 "${reach[@]}" 10.0.2.2:8000 10.0.2.2:8001 \
+    T_TIMEOUT=110 t_run "$LAB/husk" -n "$mode" -e WAIT=14 --allow-host-loopback=8000 "${reach[@]}" 10.0.2.2:8000 10.0.2.2:8001 \
         198.51.100.2:8001 169.254.169.254:80
     t_is "$out" $'10.0.2.2:8000 plain\n10.0.2.2:8000 bound' "$mode: one port of the host's loopback"
-    t_run "$LAB/husk" -n "$mode" --allow-host-loopback -- curl -sS --max-time 10 http://host.husk.internal:8001/
+    t_run "$LAB/husk" -n "$mode" --allow-host-loopback -- curl -sS --max-time 25 http://host.husk.internal:8001/
     t_is "$out" host "$mode: all of it, by name"
     t_run "$LAB/husk" -n "$mode" --allow-host-loopback "${reach[@]}" 169.254.169.254:80 fd00:ec2::254:80
     t_is "$out" "" "$mode: and still no metadata"

@@ -9,7 +9,7 @@ cat > "$T/udp.py" << 'END'
 import socket, sys
 for address in sys.argv[1:]:
     s = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
-    s.settimeout(10)
+    s.settimeout(25)
     s.sendto(b"hello", (address, 7))
     print(s.recv(100).decode())
 END

@@ -6,7 +6,7 @@
 lab_start
 
 world=/proc/$lab_world_pid/ns/net
-t_run "$LAB/host" "$HUSK" -n "ns:$world" -- sh -c 'readlink /proc/self/ns/net; curl -sS --max-time 9 http://169.254.169.254/'
+t_run "$LAB/host" "$HUSK" -n "ns:$world" -- sh -c 'readlink /proc/self/ns/net; curl -sS --max-time 25 http://169.254.169.254/'
 t_is "$out" "$(readlink "$world")"$'\nworld' "ns:PATH: the command is in it"
 t_run "$LAB/host" sh -c "exec \"\$@\" 9< $world" sh "$HUSK" -n ns:9 -- sh -c 'readlink /proc/self/ns/net; ls /proc/self/fd'
 t_is "$out" "$(readlink "$world")"$'\n0\n1\n2\n3' "ns:FD: so it is, and the fd is husk's"

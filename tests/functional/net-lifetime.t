@@ -71,9 +71,9 @@ lifetime()
     gone
     t_is $? 0 "$mode: and nothing is left then"
 
-    start "$mode" "curl -s --max-time 9 http://198.51.100.1/; echo > $T/up
+    start "$mode" "curl -s --max-time 25 http://198.51.100.1/; echo > $T/up
         until [ -e $T/go ]; do sleep 0.05; done; ip route show default
-        curl -sS --max-time 9 http://198.51.100.1/; exit 7"
+        curl -sS --max-time 25 http://198.51.100.1/; exit 7"
     kill -KILL "$helper"
     t_wait sh -c "! kill -0 $helper 2> /dev/null"
     echo > "$T/go"

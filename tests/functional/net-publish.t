@@ -13,15 +13,16 @@ class H(http.server.BaseHTTPRequestHandler):
     def log_message(self, *args): pass
 class S(http.server.ThreadingHTTPServer):
     address_family = socket.AF_INET6
-def echo(port):
-    s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
-    s.bind(("::", port))
+def echo(s):
     while True:
         data, peer = s.recvfrom(100)
         s.sendto(b"inside " + data, peer)
 for port in map(int, sys.argv[1:]):
     threading.Thread(target=S(("::", port), H).serve_forever).start()
-    threading.Thread(target=echo, args=(port,)).start()
+    udp = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+    udp.bind(("::", port))
+    threading.Thread(target=echo, args=(udp,)).start()
+print("all serve", flush=True)
 END
 cat > "$T/ask.py" << 'END'
 import socket, sys
@@ -36,7 +37,7 @@ for i in range(3):
     except TimeoutError: pass
 END
 
-# serve MODE PORTS... : husk with these published, and a server inside on 80, 81 and 82.
+# serve MODE PORTS... : husk with these published, and a server inside on 80, 81, 82 and 5353.
 serve()
 {
     local mode=$1 p options=()
@@ -45,12 +46,13 @@ serve()
     "$LAB/husk" -n "$mode" "${options[@]}" -r "$T/serve.py" -- /usr/bin/python3 "$T/serve.py" 80 81 82 5353 \
         > "$T/served" 2>&1 &
     served=$!
+    t_wait grep -q 'all serve' "$T/served"
 }
 
 # get WHERE URL
 get()
 {
-    t_run "$LAB/$1" curl -sS --max-time 10 "$2"
+    t_run "$LAB/$1" curl -sS --max-time 25 "$2"
 }
 
 publish()
@@ -99,6 +101,7 @@ fi
 if [ "$("$LAB/host" cat /proc/sys/net/ipv4/ip_unprivileged_port_start)" -gt 90 ]; then
     t_run "$LAB/husk" -n user --publish 90:80 -- true
     t_like "$status $err" '^125 .*port 90 of 127.0.0.1 .*: Permission denied' "a port below 1024 is the host's own"
+    t_like "$err" 'hint: .*publish on a higher one' "with a hint"
 fi
 t_run "$LAB/husk" -n user --publish 192.0.2.77:8080:80 -- true
 t_like "$err" 'port 8080 of 192.0.2.77 .*: Cannot assign requested address' "an address that the host has not"

@@ -10,7 +10,7 @@ if ! "$HUSK" --tcp-bind 1 true 2> /dev/null; then
     t_done
 fi
 lab_start
-get=(curl -sS --max-time 10 http://www.example.net/)
+get=(curl -sS --max-time 25 http://www.example.net/)
 
 connecting()
 {

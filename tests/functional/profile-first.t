@@ -55,6 +55,19 @@ rm "$folder/default.profile"
 printf 'include default\nsetenv A mine\n' > "$folder/mine.profile"
 are "mine husk" "a profile that includes the one that is built in" -p mine
 
+# Profiles that start from the same one add up: it is not applied again on top of what they show.
+mkdir "$HOME/data" && echo data > "$HOME/data/file" && echo here > "$T/work/file"
+printf 'include default\ncwd write\nro-bind ~/data ~/data\nsetenv A one\nsetenv C one\n' > "$folder/left.profile"
+printf 'include default\nhostname right\nsetenv C two\n' > "$folder/right.profile"
+for words in "-p left -p right" "-p right -p left" "-p default -p left -p right" "-p left -p right -p left"; do
+    read -ra options <<< "$words"
+    t_run "$HUSK" "${options[@]}" sh -c 'cat file ~/data/file; echo written > new; cat new; uname -n; echo $A'
+    t_is "$status:$out$err" $'0:here\ndata\nwritten\nright\none' "$words: both"
+done
+are "one two right" "the lines behind it count in their order" -p left -p right
+t_run "$HUSK" -p left -p default cat "$HOME/data/file"
+t_is "$status" 1 "one that is named itself is applied again"
+
 # Modifiers do not reach over a profile's borders.
 printf 'perms 0700\n' > "$folder/open.profile"
 t_run "$HUSK" -p base -p open --tmpfs /tmp true

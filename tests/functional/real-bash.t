@@ -11,9 +11,10 @@ cd "$(mktemp -d)"
 seq 1000 | sort -r | (sum=0; while read -r n; do ((sum += n)); done; echo "$sum")
 diff <(echo a) <(echo a) && echo same
 coproc tr a-z A-Z
-echo text >&"${COPROC[1]}"
-exec {COPROC[1]}>&-
-cat <&"${COPROC[0]}"
+exec 7<&"${COPROC[0]}" 6>&"${COPROC[1]}" {COPROC[1]}>&- # when it has ended bash has no COPROC any more
+echo text >&6
+exec 6>&-
+cat <&7
 wait
 for i in 1 2 3; do (sleep 0.0$i; exit 4) & done
 wait -n; echo "one $?"; wait

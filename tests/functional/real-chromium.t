@@ -6,6 +6,7 @@
 . "${0%/*}/../lib.sh" || exit
 . "$SRCDIR/tests/helpers/real.sh" || exit
 t_need chromium python3
+T_TIMEOUT=100
 
 browser=("$HUSK" -p browser)
 [ "$(id -u)" != 0 ] || browser+=(--uid 1000 --gid 1000)

@@ -23,10 +23,10 @@ async function main() {
     console.log('exec', execFileSync('tr', ['a-z', 'A-Z'], { input: 'text' }).toString());
     const child = spawn('sh', ['-c', 'kill -TERM $$']);
     console.log('signal', (await once(child, 'exit'))[1]);
-    const forked = fork(__filename, ['forked']);
+    const forked = fork(__filename, ['forked']), gone = once(forked, 'exit');
     forked.send({ n: 6 });
     console.log('fork', (await once(forked, 'message'))[0].n);
-    await once(forked, 'exit');
+    await gone;
 
     cluster.setupPrimary({ exec: __filename, args: ['clustered'] });
     const workers = [cluster.fork(), cluster.fork()];

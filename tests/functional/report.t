@@ -27,6 +27,17 @@ t_is "$status:$err" 138: "into a file nothing is on stderr"
 t_is "$(field '["status"]'):$(field '["exit_code"]'):$(field '["signal"]'):$(field '["reason"]')" "138:None:10:None" \
     "a signal is one"
 t_is "$(($(field '["wall_us"]') >= 300000))" 1 "the time of the clock"
+if command -v strace > /dev/null; then
+    # Each time husk wakes up for a message it is late: the clock runs all the same.
+    for form in "" "-p none --bind / / --unshare-pid --as-pid-1"; do
+        read -ra words <<< "$form"
+        t_run strace -qq -o /dev/null -e trace=recvmsg -e inject=recvmsg:delay_enter=400000 \
+            "$HUSK" "${words[@]}" --report="$T/report.json" sleep 0.3
+        t_is "$status:$(($(field '["wall_us"]') >= 300000))" 0:1 "[$form] also when husk is late"
+    done
+else
+    t_skip "strace is not installed"
+fi
 t_run "$HUSK" --report="$T/report.json" sh -c 'exit 138'
 t_is "$(field '["exit_code"]'):$(field '["signal"]')" "138:None" "and a status that looks like one is none"
 for form in "" "-p none --bind / /" "-p none --bind / / --unshare-pid --as-pid-1"; do

@@ -4,7 +4,8 @@
 # vm: none (the kernel there is slow at mounting, and it is husk's own memory that is looked at)
 # shellcheck disable=SC2016 # what is in single quotes is for the shell inside
 . "${0%/*}/../lib.sh" || exit
-n=10000
+n=10000 memory=$(t_memory 131072)
+T_TIMEOUT=100
 mkdir "$T/source" "$T/work"
 echo in > "$T/source/file"
 cd "$T/work" || exit
@@ -23,7 +24,7 @@ many()
 {
     options "$3" > "$T/args"
     # shellcheck disable=SC2086 # SYS is words
-    t_run bash -c 'ulimit -Sn 1024 && ulimit -v 131072 && args=$1 && shift && exec "$@" 9< "$args"' bash "$T/args" \
+    t_run bash -c 'ulimit -Sn 1024 && ulimit -v "$0" && args=$1 && shift && exec "$@" 9< "$args"' "$memory" "$T/args" \
         "$HUSK" --args 9 --proc /proc -- sh -c "$4"
     t_is "$status:$out" "0:$2" "$1"
 }
@@ -53,7 +54,7 @@ done
 options "--ro-bind $source /many/&" > "$T/args"
 for format in text json; do
     (
-        ulimit -v 131072
+        ulimit -v "$memory"
         exec "$HUSK" --args 9 --dry-run=$format true 9< "$T/args"
     ) > "$T/shown"
     t_is "$?:$(($(grep -c "/many/$((n - 1))\b" "$T/shown") >= 2))" 0:1 "--dry-run=$format shows the mount and what it reaches"

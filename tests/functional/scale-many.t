@@ -65,14 +65,25 @@ def left():
         time.sleep(0.02)
     return len(processes())
 
+def settled(all):
+    """As look, when nothing has changed for a second: who was just started opens and closes something yet."""
+    found, since = look(all), 0
+    while since < 20:
+        time.sleep(0.05)
+        before, found = found, look(all)
+        since = since + 1 if found == before else 0
+    return found
+
 one, hold, said = start(1)
-time.sleep(0.3) # for who was just started to open and close
-alone = look(one)
+alone = settled(one)
 end(one, hold, 0)
 many, hold, said = start(n)
-time.sleep(0.3)
 print("up", said)
-found = look(many)
+for _ in range(300):
+    found = look(many)
+    if all(found[k][1:] == alone[k][1:] for k in found):
+        break
+    time.sleep(0.1)
 print("processes", *(found[k][0] for k in found))
 print("fds as alone", all(found[k][1:] == alone[k][1:] for k in found))
 print("# fds of husk, init, command:", *(alone[k][1] for k in alone), file=sys.stderr)

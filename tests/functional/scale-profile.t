@@ -25,7 +25,7 @@ awk -v source="$T/source" 'BEGIN {
 }' > "$T/big.profile"
 t_is "$(($(wc -l < "$T/big.profile") > n))" 1 "it has more than $n lines"
 
-limited=(bash -c 'ulimit -v 131072; exec "$@"' bash)
+limited=(bash -c 'ulimit -v "$0"; exec "$@"' "$(t_memory 131072)")
 export HOME=$T KEEP_999=kept
 unset XDG_RUNTIME_DIR
 t_run "${limited[@]}" "$HUSK" -p "$T/big.profile" -- sh -c 'ls /many | wc -l; readlink /many/l999; echo "$A999 $KEEP_999 ${NEVER_0-unset}"; grep -c " /many/[bt]" /proc/self/mountinfo'

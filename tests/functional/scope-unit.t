@@ -63,8 +63,8 @@ t_run "$HUSK" --scope /no/such/command
 t_is "$status" 127 "a command that is not there"
 
 # Without a pid namespace what is left in the background ends with the sandbox.
-t_run "$HUSK" -p none --dev-bind / / --memory 100M sh -c "setsid sleep 100$$ > /dev/null 2>&1 & exit 3"
+t_run "$HUSK" -p none --dev-bind / / --memory 100M sh -c "setsid sleep 99000000$$ > /dev/null 2>&1 & exit 3"
 t_is "$status:$err" 3: "a command with something in the background"
-t_is "$(t_processes "100$$")" "" "of which nothing is left"
+t_is "$(t_processes "99000000$$")" "" "of which nothing is left"
 
 t_done

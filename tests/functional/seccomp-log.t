@@ -76,7 +76,7 @@ for args in "--as-pid-1 --unshare-pid" "" "--unshare-pid --new-session" "--rlimi
 done
 t_run "$HUSK" --seccomp-log /no/such/command
 t_is "$status:$(grep -c refused <<< "$err")" "127:0" "a command that does not start has no list"
-t_run "$HUSK" --timeout 3 --seccomp-log sh -c 'unshare -U true; sleep 60'
+t_run "$HUSK" --timeout $((3 * ${HUSK_SLOW:-1})) --seccomp-log sh -c 'unshare -U true; sleep 60'
 t_is "$status" 124 "a timeout strikes"
 t_like "$err" 'timeout of .*husk: refused: unshare' "and then comes the list"
 

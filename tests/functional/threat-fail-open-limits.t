@@ -51,6 +51,8 @@ for call in prlimit64 setpriority sched_setaffinity sched_getaffinity personalit
             if [ -n "$out" ] && [ "$out" != "$whole" ]; then
                 echo "$call number $number ($error): not all limits are set"
                 diff <(echo "$whole") <(echo "$out")
+            elif [ -z "$out" ] && t_runtime_gave_up; then
+                :
             elif [ -z "$out" ] && { [ "$status" = 0 ] || [ "$status" -ge 126 ]; }; then
                 echo "$call number $number ($error): nothing ran, with status $status"
             elif [ -z "$out" ] && [[ $err != husk:* ]] && [ $call != write ]; then
@@ -69,12 +71,13 @@ sandbox=("${sandbox[@]/nofile=50:60/nofile=51:60}")
 traced
 t_unlike "$out" "^$whole_one$" "other limits are another report"
 
-# A clock: with whatever error, no command outlives it.
+# A clock: with whatever error, no command outlives it. That it does not heed a SIGTERM it inherits, so that it need not
+# come to it in time.
 sandbox=("$HUSK" -p none --unshare-user --bind / / --timeout 0.1 --kill-after 0.1)
 timed()
 {
-    t_run strace -f -b execve -o "$T/trace" "$@" "${sandbox[@]}" \
-        sh -c 'trap "" TERM; sleep "$1"; echo outlived' - $((2 * ${HUSK_SLOW:-1}))
+    t_run env --ignore-signal=TERM strace -f -b execve -o "$T/trace" "$@" "${sandbox[@]}" \
+        sh -c 'sleep "$1"; echo outlived' - $((10 * ${HUSK_SLOW:-1}))
 }
 timed
 t_is "$status:$out" 137: "there is a clock"

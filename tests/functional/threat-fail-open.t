@@ -124,11 +124,11 @@ differs()
 # attempt CALL WHEN ERRNO: makes that call fail. Prints what is wrong with what came of it, if anything.
 attempt()
 {
-    T_TIMEOUT=10 traced -e trace="$1" -e inject="$1:error=$3:when=$2"
+    T_TIMEOUT=60 traced -e trace="$1" -e inject="$1:error=$3:when=$2"
     if [ "$status" = 124 ] || [ "$status" = 137 ]; then
         echo "$1 number $2 ($3): it hangs"
     elif [ -z "$out" ]; then
-        [ "$status" != 0 ] || echo "$1 number $2 ($3): nothing ran, with status 0"
+        [ "$status" != 0 ] || t_runtime_gave_up || echo "$1 number $2 ($3): nothing ran, with status 0"
     elif [ "$status" = 125 ] && [[ $whole = "$out"* ]]; then
         : # it had begun when husk, unable to watch it, ended it
     elif differs; then

@@ -18,12 +18,12 @@ for fd in /proc/self/fd/*; do
     fd=${fd##*/}
     [ "$fd" -le 2 ] || [ "$fd" = 255 ] || exec {fd}<&-
 done
-exec 5< "$T/secret/file" 6< "$T/secret" 42> "$T/written"
+exec 3< "$T/secret/file" 5< "$T/secret/file" 6< "$T/secret" 42> "$T/written"
 
 t_run "$show"
-t_is "$out" "0 1 2 5 6 42 " "without husk, fds are inherited"
+t_is "$out" "0 1 2 3 5 6 42 " "without husk, fds are inherited"
 t_run "$HUSK" "${all[@]}" "$show"
-t_is "$out" "0 1 2 5 6 42 " "with profile none too, as bwrap's users expect, and none of husk's own"
+t_is "$out" "0 1 2 3 5 6 42 " "with profile none too, as bwrap's users expect, and none of husk's own"
 t_run "$HUSK" "${all[@]}" --close-fds "$show"
 t_is "$out" "0 1 2 " "--close-fds: none"
 t_run "$HUSK" "${all[@]}" --close-fds --keep-fd 42 "$show"
@@ -48,7 +48,7 @@ for how in "--info-fd 42" "--json-status-fd 42" "--block-fd 5" "--add-seccomp-fd
         t_is "$status/$out/$err" "125//husk: --keep-fd ${words[1]}: another option uses that fd" "$order"
     done
 done
-exec 5<&- 6<&- 42>&-
+exec 3<&- 5<&- 6<&- 42>&-
 
 # What is closed stays closed, and what husk opens does not come to be there: its guardian, say, closes
 # all three.

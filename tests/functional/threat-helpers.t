@@ -60,6 +60,9 @@ t_is "$(grep '=' <<< "$seen" | sort | xargs)" "LANG=C PATH=/usr/sbin:/usr/bin:/s
 t_is "$(grep -c '^[0-9]' <<< "$seen")" 4 "and no fds but 0, 1 and 2 (and the one that ls uses)"
 t_like "$seen" 'SigIgn:	0000000000000000' "and no signal ignored"
 t_like "$seen" 'SigBlk:	0000000000000000' "nor blocked"
-t_unlike "$err" 'evil' "its loader obeys nobody"
+obeyed=$(grep -c evil <<< "$err")
+# husk's own loader does, in builds where it has one.
+with_helper "$T/husk" --version
+t_is "$obeyed" "$(grep -c evil <<< "$err")" "its loader obeys nobody"
 t_fail "what PATH leads to is not run" test -e "$T/caught"
 t_done

@@ -17,19 +17,19 @@ echo other > "$T/race/other/name"
 ln -s "$HOME/.config/husk" "$T/race/link"
 
 t_is "$(cat "$T/race/link/name")" own "without husk, the link leads to husk's own folder"
-race "$T/race/d" "$T/race/link" 500 \
+race -n plain -n refused "$T/race/d" "$T/race/link" 500 \
     "$HUSK" -p none "${system[@]}" --bind "$T/race/d" /d cat /d/name
 t_unlike "$saw" own "it never comes to be shown"
 t_like "$saw" '[0-9] plain' "while the plain folder is"
 t_like "$saw" '[0-9] refused' "and the others are refused"
 
 cd "$T/race/d" || exit 99
-race "$T/race/d" "$T/race/link" 300 "$HUSK" -p none "${system[@]}" --cwd write cat name
+race -n plain "$T/race/d" "$T/race/link" 300 "$HUSK" -p none "${system[@]}" --cwd write cat name
 t_unlike "$saw" own "nor in the place of the current folder"
 t_like "$saw" '[0-9] plain' "which is the folder that husk was started in"
 cd "$T" || exit 99
 
-race "$T/race/d" "$T/race/other" 300 \
+race -n plain "$T/race/d" "$T/race/other" 300 \
     "$HUSK" -p none "${system[@]}" --bind-fd 9 /d cat /d/name 9< "$T/race/d"
 t_unlike "$saw" other "of an open folder nothing else is ever shown"
 t_like "$saw" '[0-9] plain' "and it is"

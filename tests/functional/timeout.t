@@ -12,14 +12,15 @@ for how in "${forms[@]}"; do
     read -ra words <<< "$how"
     t_run "$HUSK" "${words[@]}" --timeout 0.1 sleep 1000
     t_is "$status:$err" "124:husk: sleep: timeout of 0.1s reached (--timeout)" "[$how] it strikes, and says so"
-    t_run "$HUSK" "${words[@]}" --timeout 0.1 --kill-after 0.1 sh -c 'trap "" TERM; while :; do sleep 1000; done'
+    # From its start on, so that it need not come to a trap in time.
+    t_run env --ignore-signal=TERM "$HUSK" "${words[@]}" --timeout 0.1 --kill-after 0.1 sh -c 'while :; do sleep 1000; done'
     t_is "$status:$err" "137:husk: sh: timeout of 0.1s reached (--timeout)" "[$how] who does not heed it is killed"
     t_run "$HUSK" "${words[@]}" --timeout 1h sh -c 'echo out; exit 3'
     t_is "$status:$out:$err" 3:out: "[$how] in time it changes nothing"
     t_run "$HUSK" "${words[@]}" --timeout 0.1 --kill-after 1h sh -c 'trap "exit 5" TERM; while :; do sleep 0.01; done'
     t_is "$status" 124 "[$how] the status is 124 whatever the command then ends with"
     # Stopped, by itself, and husk with it. Nobody continues either.
-    t_run setsid "$HUSK" "${words[@]}" --timeout 0.1 --kill-after 1h sh -c 'kill -STOP $$; sleep 1000'
+    t_run setsid "$HUSK" "${words[@]}" --timeout 0.1 --kill-after 15 sh -c 'kill -STOP $$; sleep 1000'
     t_is "$status" 124 "[$how] a command that is stopped gets it"
 done
 
@@ -39,12 +40,21 @@ t_is "$(t_processes "timeout-$$")" "" "of which nothing is left"
 t_run "$HUSK" "${all[@]}" --timeout 1h sh -c 'readlink /proc/self/ns/pid'
 t_unlike "$out" "^$(readlink /proc/self/ns/pid)$" "it brings a pid namespace"
 
-# From its group the command can stop husk, also before husk knows that it runs; and fill what husk says it to.
-t_run setsid -w "$HUSK" "${all[@]}" --timeout 0.1 --kill-after 1h sh -c '(setsid sh -c "sleep 0.05; kill -CONT $$") & kill -STOP 0; exec sleep 1000'
+# From its group the command can stop husk, also before husk knows that it runs; and fill what husk says it to. Stopped
+# just behind the moment when its time was up, husk would go on at the next one only.
+t_run setsid -w "$HUSK" "${all[@]}" --timeout 2 --kill-after 15 sh -c '(setsid sh -c "sleep 0.05; kill -CONT $$") & kill -STOP 0; exec sleep 1000'
 t_is "$status" 124 "one that stops husk"
+# So it is where husk's guardian has not come to its first instruction then: held there, it is not stopped with them.
+if [ -x "$HELPERS/strike" ]; then
+    prctl=$(printf '#include <sys/syscall.h>\nSYS_prctl' | cc -E -P - | tail -n 1)
+    t_run "$HELPERS/strike" -T -r "$T/report" -a "0.1:$prctl:1" -w 0 -s 0 -h 1000 \
+        "$HUSK" "${all[@]}" --timeout 2 --kill-after 15 sh -c 'kill -STOP 0; exec sleep 1000'
+    t_like "$(< "$T/report")" $'\nstruck\n' "its guardian is held"
+    t_like "$(< "$T/report")" $'\nstatus 124$' "and is there to end with husk"
+fi
 mkfifo "$T/full"
 exec 7<> "$T/full"
-"$HUSK" "${all[@]}" --timeout 0.3 --kill-after 0.1 bash -c \
+"$HUSK" "${all[@]}" --timeout 2 --kill-after 0.1 bash -c \
     'trap "" TERM; echo $$ > "$1"; yes >&2; sleep 1000' "full-$$" "$T/up" 2> "$T/full" &
 husk=$!
 t_wait test -s "$T/up"
@@ -60,7 +70,7 @@ reader=$!
 wait $husk
 t_is "$?" 137 "it ends when somebody reads"
 wait $reader
-t_like "$(tail -n 1 "$T/all")" 'timeout of 0.3s reached' "and its line comes behind"
+t_like "$(tail -n 1 "$T/all")" 'timeout of 2s reached' "and its line comes behind"
 exec 8<&-
 
 # Husk dies: nobody would keep the time.

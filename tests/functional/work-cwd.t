@@ -138,6 +138,11 @@ t_is "$out" "$T/elsewhere"$'\n'text "the last one counts"
 at "$HOME" --cwd write
 t_like "$err" "$hidden" "--cwd write does not mean HOME"
 t_fail "nothing was written to it" test -e "$HOME/new"
+cd "$T/elsewhere" || exit 1
+for home in /dev/null /no/such/folder; do
+    HOME=$home t_run "$HUSK" cat text.txt
+    t_is "$status:$out" 0:text "[$home] a home that is none holds no folder"
+done
 cd "$HOME/.config/husk" || exit 1
 t_run "$HUSK" ls
 t_is "$status:$out" 125: "husk's own folder is not shown"

@@ -24,7 +24,7 @@ def wait(name, pattern):
     global screen, seen
     while not (found := re.search(pattern, screen[seen:])):
         data = b""
-        if select.select([terminal], [], [], 10)[0]:
+        if select.select([terminal], [], [], 60)[0]:
             try:
                 data = os.read(terminal, 4096)
             except OSError:
@@ -92,7 +92,7 @@ command("history -w; exit 7")
 print("status", os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 END
 
-t_run python3 "$T/typist.py" "$HUSK" -p shell bash --norc -i
+T_TIMEOUT=100 t_run python3 "$T/typist.py" "$HUSK" -p shell bash --norc -i
 said=$out
 mapfile -t steps < <(sed -n 's/^expect("\([^"]*\)".*/\1/p' "$T/typist.py")
 for step in "${steps[@]}" "status 7"; do

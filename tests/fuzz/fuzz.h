@@ -1,6 +1,6 @@
 /*
- * Targets for a fuzzer: each is a file fuzz_NAME.c with a function of the same name, which takes one input
- * and aborts where husk breaks its word. tests/fuzz/run has libFuzzer make inputs; `make check' replays
+ * Targets for a fuzzer: each is a file fuzz_NAME.c with a function of the same name (that of `ask' is next to
+ * fuzz_server()), which takes one input and aborts where husk breaks its word. tests/fuzz/run has libFuzzer make inputs; `make check' replays
  * those of tests/fuzz/corpus/NAME (replay.c).
  *
  * A target runs on a machine of its own (machine.c) where it says so: it sees no file, fd or socket but
@@ -19,9 +19,10 @@
 #include <string.h>
 
 #define FUZZ_TARGETS(X)                                                                            \
-    X(allow) X(args) X(argv) X(bpf) X(cache) X(cgroup) X(client) X(dns_answer) X(dns_question)     \
-    X(escape) X(facts) X(files) X(gate) X(helper) X(idmap) X(lex) X(oci) X(packet) X(profile)      \
-    X(refusal) X(resolver) X(same) X(server) X(shrink) X(tune) X(words)
+    X(allow) X(args) X(argv) X(ask) X(bpf) X(cache) X(cgroup) X(client) X(dns_answer)              \
+    X(dns_question) X(env) X(escape) X(facts) X(files) X(gate) X(helper) X(idmap) X(lex) X(oci)    \
+    X(packet) X(profile) X(refusal) X(resolver) X(same) X(scope) X(server) X(shrink) X(tune)       \
+    X(walk) X(words)
 
 #define FUZZ_DECLARE(name) void fuzz_##name(const uint8_t *data, size_t size);
 FUZZ_TARGETS(FUZZ_DECLARE)

@@ -1,6 +1,7 @@
 /* What procfs, sysfs and os-release say of a machine; each section is a file. */
 #include "fuzz.h"
 #include "host/why.h"
+#include "plan/apparmor.c" /* for what it makes of a label */
 #include <errno.h>
 
 static const char *const files[] = {
@@ -12,6 +13,16 @@ static const char *const files[] = {
 static void check_hint(const char *hint)
 {
     FUZZ_CHECK(!hint || *hint);
+}
+
+/* Only who is not confined leaves its profiles. */
+static void check_label(char *label)
+{
+    const char *word;
+
+    label[strcspn(label, "\n")] = 0;
+    word = transition(arena_strdup(label), "p");
+    FUZZ_CHECK(starts_with(word, "stack ") || (streq(word, "exec p") && strstr(label, "unconfined")));
 }
 
 void fuzz_facts(const uint8_t *data, size_t size)
@@ -26,6 +37,8 @@ void fuzz_facts(const uint8_t *data, size_t size)
 
         if (*text)
             machine_file(files[i], text, strlen(text));
+        if (strstr(files[i], "attr") && *text)
+            check_label(arena_strdup(text));
     }
     facts_gather(&f, "");
     FUZZ_CHECK(f.os && f.os_like && f.max_userns >= UNKNOWN && f.debian_clone >= UNKNOWN);

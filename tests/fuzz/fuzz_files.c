@@ -1,8 +1,8 @@
-/* Files of /etc: passwd, resolv.conf, hosts, with `%%' between them. */
+/* Files of /etc: passwd, resolv.conf, hosts; and the routes of IPv6; with `%%' between them. */
 #include "allow/servers.h"
 #include "base/user.h"
 #include "fuzz.h"
-#include "plan/net.h"
+#include "plan/net.c" /* for its look at the routes */
 #include "plan/user_files.h"
 
 static void passwd(void)
@@ -39,9 +39,16 @@ static void resolv_conf(void)
     FUZZ_CHECK(strstr(text, "nameserver") || !plan.net.ipv6);
 }
 
+static void routes(void)
+{
+    struct plan_net net = {.ipv6 = false};
+
+    FUZZ_CHECK(look_for_ipv6(&net) == 0);
+}
+
 void fuzz_files(const uint8_t *data, size_t size)
 {
-    static const char *const files[] = {"/etc/passwd", "/etc/resolv.conf", "/etc/hosts"};
+    static const char *const files[] = {"/etc/passwd", "/etc/resolv.conf", "/etc/hosts", "/proc/net/ipv6_route"};
     char *rest = input_text(data, size);
 
     machine_close();
@@ -52,5 +59,6 @@ void fuzz_files(const uint8_t *data, size_t size)
     }
     passwd();
     resolv_conf();
+    routes();
     FUZZ_CHECK(machine_open_fds() == 0 && machine_errors() == 0);
 }

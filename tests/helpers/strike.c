@@ -9,13 +9,14 @@
  * place, before its first instruction; "up" when the payload, the program whose file is named as in
  * $INJECT_PAYLOAD, has sent itself a SIGURG.
  *
- * Then WHO, a process named in the same way, gets SIGNAL; or WHO is "hangup": the terminal, which COMMAND has with
- * -T as the leader of its session, is gone; or "keys": SIGNAL is a character that is typed there. PROCESS is held
- * until WHO has ended, for MS milliseconds at most (10). From then on nobody is watched or helped; what has no
- * parent any more is waited for as well.
+ * Then WHO, a process named in the same way, gets SIGNAL, or several, with commas between, in this order and at
+ * once; or WHO is "hangup": the terminal, which COMMAND has with -T as the leader of its session, is gone; or "keys":
+ * SIGNAL is a character that is typed there. PROCESS is held until WHO, the last of several, has ended, for MS
+ * milliseconds at most (10). From then on nobody is watched or helped; what has no parent any more is waited for as
+ * well.
  *
  * REPORT: "call PROCESS CALL N" for each call, up to the strike; "made PROCESS"; "exec PROCESS NAME"; "up" when it
- * has come so far; "struck"; "absent": there was no WHO at that time; "missed": the payload is up, and PROCESS has
+ * has come so far; "struck"; "absent": there was no such WHO at that time; "missed": the payload is up, and PROCESS has
  * not come there; "status N" (128 + a signal; then "signal"); "left COMM" for each process that COMMAND, ending by
  * itself, has not waited for; "hung COMM" for what was there yet after -t (20) seconds. Without -a all calls are
  * listed. With "absent", "missed" and "hung" all is killed in the end.
@@ -33,7 +34,7 @@
 #define PTRACE_EVENT_STOP 128
 #endif
 
-enum { GRACE_MS = 300 };
+enum { GRACE_MS = 300, WHOS = 4 };
 
 static const long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
                             PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC;
@@ -51,7 +52,7 @@ static struct {
     const char *who;
     int signal;
     struct process *held; /* there, as long as it is held */
-    int end;              /* a pidfd of WHO; -1: there is none */
+    int end;              /* a pidfd of WHO, of the last one; -1: there is none */
     long long until;
     bool done;
 } strike = {.who = "", .end = -1};
@@ -86,25 +87,46 @@ static _Noreturn void absent(void)
     end_all(0);
 }
 
+static bool is_at_terminal(void)
+{
+    return strcmp(strike.who, "hangup") == 0 || strcmp(strike.who, "keys") == 0;
+}
+
+/* WHO, and how many they are; 0: one of them is not there, or not any more. */
+static size_t find_who(pid_t *who)
+{
+    char names[WHOS * NAME], *rest = names, *name;
+    size_t count = 0;
+
+    snprintf(names, sizeof names, "%s", is_at_terminal() ? "0" : strike.who);
+    while ((name = strsep(&rest, ","))) {
+        const struct process *p = process_named(name);
+
+        if (!p || !p->watched || count == WHOS)
+            return 0;
+        who[count++] = p->pid;
+    }
+    return count;
+}
+
 /* Whose end shows that it was of use. */
 static void do_it(void)
 {
-    struct process *who = process_named(strike.who);
     char key = (char)strike.signal;
-    bool at_terminal = !who;
+    pid_t who[WHOS];
+    size_t count = find_who(who);
 
-    if (at_terminal)
-        who = process_named("0");
-    if (who && who->watched)
-        strike.end = (int)syscall(SYS_pidfd_open, who->pid, 0);
+    if (count)
+        strike.end = (int)syscall(SYS_pidfd_open, who[count - 1], 0);
     if (strike.end < 0)
         absent();
     say("struck", NULL);
-    if (!at_terminal)
-        kill(who->pid, strike.signal);
-    else if (strcmp(strike.who, "hangup") == 0)
+    if (strcmp(strike.who, "hangup") == 0)
         close(terminal);
-    else if (strcmp(strike.who, "keys") == 0 && write(terminal, &key, 1) != 1)
+    else if (strcmp(strike.who, "keys") != 0)
+        for (size_t i = 0; i < count; i++)
+            kill(who[i], strike.signal);
+    else if (write(terminal, &key, 1) != 1)
         fail("typing");
 }
 
@@ -117,15 +139,10 @@ static bool is_there(const struct process *p, int call)
 /* P is held. */
 static void strike_at(struct process *p)
 {
-    bool exists = process_named(strike.who) || strcmp(strike.who, "hangup") == 0 ||
-                  strcmp(strike.who, "keys") == 0;
-
     strike.done = true;
     strike.held = p;
     strike.until = now() + hold_ms;
     deadline = now() + most_ms;
-    if (!exists)
-        absent();
     do_it();
     interrupt_all();
 }

@@ -42,8 +42,9 @@ KILL, TERM, INT, HUP = (int(s) for s in (signal.SIGKILL, signal.SIGTERM, signal.
 FAILED = 125
 DONE = "done"  # status 0, and all was printed
 
-# What is done to whom; which part of the points it is done at; whether the command ends by itself; the
-# statuses that are right before the command is there and after, and how long others may go on meanwhile.
+# What is done to whom, or to several at once, with a + between; which part of the points it is done at; whether the
+# command ends by itself; the statuses that are right before the command is there and after, and how long others may go
+# on meanwhile.
 Action = collections.namedtuple("Action", "name who signal share ends before after hold")
 ACTIONS = [
     Action("launcher killed", "launcher", KILL, 6, False, {137}, {137}, 10),
@@ -71,7 +72,19 @@ ACTIONS = [
     Action("network's helper killed", "helper", KILL, 2, True, {FAILED, DONE}, {DONE}, 10),
     Action("husk-allow killed", "allow", KILL, 2, True, {FAILED, DONE}, {DONE}, 10),
     Action("husk-allow's other leg killed", "leg", KILL, 2, True, {FAILED, DONE}, {DONE}, 10),
+    *(Action(f"launcher and {who} killed", f"launcher+{who}", KILL, 2, False, {137}, {137}, 10)
+      for who in ("first", "command", "guardian", "compiler", "cgroup", "scope", "supervisor", "keeper", "helper", "allow",
+                  "leg")),
+    *(Action(f"first process and {who} killed", f"first+{who}", KILL, 1, False, {FAILED, 137}, {FAILED, 137}, 10)
+      for who in ("guardian", "cgroup", "supervisor", "keeper", "helper", "allow")),
+    Action("network's keeper and helper killed", "keeper+helper", KILL, 1, True, {FAILED, DONE}, {DONE}, 10),
+    Action("network's keeper and husk-allow killed", "keeper+allow", KILL, 1, True, {FAILED, DONE}, {DONE}, 10),
+    Action("both legs of husk-allow killed", "allow+leg", KILL, 1, True, {FAILED, DONE}, {DONE}, 10),
+    Action("launcher, first process and guardian killed", "launcher+first+guardian", KILL, 1, False, {137}, {137}, 10),
+    Action("launcher, its keeper and helper killed", "launcher+keeper+helper", KILL, 1, False, {137}, {137}, 10),
 ]
+AT_TERMINAL = {"hangup", "keys"}
+SHORT = {"command", "compiler", "scope"}  # they do not live long
 
 # Whose end takes the network with it, and how that shows. What cannot be reached then, cannot be by any means.
 CARRIERS = {"keeper", "helper", "allow", "leg"}
@@ -156,15 +169,16 @@ class Launch:
 
     def points_for(self, action):
         """All that make sense for it, in the order of time."""
-        who = self.roles.get(action.who, "")
         points = self.points[action.ends]
         if action.before is None:
             points = [p for p in points if p.payload]
-        if action.who in ("command", "compiler", "scope"):  # while it is held itself: it does not live long
-            points = [p for p in points if p.process == who]
-        elif who and action.who != "launcher":
-            born = next((i for i, p in enumerate(points) if p.process == who), len(points))
-            points = points[born:]
+        for role in action.who.split("+"):
+            who = self.roles.get(role, "")
+            if role in SHORT:  # while it is held itself
+                points = [p for p in points if p.process == who]
+            elif who and role != "launcher":
+                born = next((i for i, p in enumerate(points) if p.process == who), len(points))
+                points = points[born:] if not SHORT & set(action.who.split("+")) else points
         return points
 
     def status_is(self, right, status, is_whole, err):
@@ -178,7 +192,7 @@ class Launch:
         """What is in the folder that was not there; it is removed."""
         before, now = self.before[number], snapshot(self.folder.replace("@", number))
         changed = [path for path in now if now[path] != before.get(path)] + [p for p in before if p not in now]
-        allowed = action.who == "guardian" and action.signal == KILL
+        allowed = "guardian" in action.who.split("+") and action.signal == KILL
         wrong = [p for p in changed if not (allowed and p not in before and is_placeholder(now[p][0]))]
         for path in sorted(changed, reverse=True):
             if path not in before and os.path.isdir(path):
@@ -186,11 +200,11 @@ class Launch:
                 os.rmdir(path)
         return wrong
 
-    def verdict(self, action, point):
-        """None; or what is wrong. "": never came there."""
-        who = self.roles.get(action.who, action.who)
+    def verdict(self, action, point, turn):
+        """None; or what is wrong. "": never came there. With TURN several are struck in the other order."""
+        who = ",".join([self.roles.get(role, role) for role in action.who.split("+")][::-1 if turn else 1])
         strike = ["-a", f"{point.process}:{point.call}:{point.n}", "-w", who, "-s", str(action.signal),
-                  "-h", str(action.hold)] + (["-T"] if action.who in ("hangup", "keys") else [])
+                  "-h", str(action.hold)] + (["-T"] if action.who in AT_TERMINAL else [])
         number = self.folders.get()
         try:
             for _ in range(TRIES):
@@ -218,7 +232,7 @@ class Launch:
             return f"there yet when the launcher had ended: {left}"
         status = next((int(l.split()[1]) for l in report if l.startswith("status ")), -1)
         wanted = self.wanted[True]
-        if action.who in CARRIERS:
+        if CARRIERS & set(action.who.split("+")):
             reached = [l for l in out if l.startswith("sending to ") and l.endswith("Success") and l not in wanted]
             if reached:
                 return f"another network: {reached}"
@@ -230,12 +244,12 @@ class Launch:
         return None
 
     def jobs(self):
-        actions = [a for a in ACTIONS if a.who in self.roles or a.who in ("hangup", "keys")]
+        actions = [a for a in ACTIONS if all(role in self.roles for role in a.who.split("+")) or a.who in AT_TERMINAL]
         total = sum(a.share for a in actions)
         found = []
         if "untied" in self.roles:  # killed, husk takes no command with it that has started
-            actions = [a._replace(ends=True, before={137}, after={137}) if a.who == "launcher" and a.signal == KILL
-                       else a for a in actions]
+            actions = [a._replace(ends=True, before={137}, after={137})
+                       if "launcher" in a.who.split("+") and a.signal == KILL else a for a in actions]
         for i, action in enumerate(actions):
             points = self.points_for(action)
             most = len(points) if ALL else max(2, BUDGET * action.share // total)
@@ -254,13 +268,13 @@ def main():
     launch = Launch(sys.argv[1], dict(a.split("=") for a in sys.argv[2:split]), sys.argv[split + 1:])
     jobs = launch.jobs()
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
-        results = list(pool.map(lambda j: launch.verdict(*j), jobs))
+        results = list(pool.map(lambda i: launch.verdict(*jobs[i], i % 2), range(len(jobs))))
     failures = [(a, p, r) for (a, p), r in zip(jobs, results) if r]
     missed = sum(r == "" for r in results)
     if os.environ.get("KILL_VERBOSE"):
         for action in ACTIONS:
-            of = [r for (a, _), r in zip(jobs, results) if a == action]
-            print(f"# {action.name}: {len(of)} points, {sum(r == '' for r in of)} without")
+            of = [r for (a, _), r in zip(jobs, results) if a.name == action.name]
+            of and print(f"# {action.name}: {len(of)} points, {sum(r == '' for r in of)} without")
     for action, p, result in failures if ALL else failures[:SHOWN]:
         call = launch.names.get(p.call, p.call)
         print(f"# {action.name}, {p.process} at {call}#{p.n}{' (later)' if p.payload else ''}:", result.replace("\n", " | "))

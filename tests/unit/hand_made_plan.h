@@ -92,7 +92,7 @@ static HUSK_UNUSED void has_not(const char *text, const char *part)
         fail_msg("\"%s\" in:\n%s", part, text);
 }
 
-static void use_odd_bytes_everywhere(void)
+static HUSK_UNUSED void use_odd_bytes_everywhere(void)
 {
     const struct origin odd = {ODD, 1, 1, ODD};
     static char *odd_argv[] = {NULL, ODD, "", NULL};

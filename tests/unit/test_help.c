@@ -103,7 +103,7 @@ static void usage_goes_to_stderr(void **state HUSK_UNUSED)
     help_print_usage("husk");
     said = capture_stop();
     assert_string_equal(said, "usage: husk [OPTIONS...] [--] COMMAND [ARGS...]\n"
-                              "husk: hint: `husk --help' lists the options\n");
+                              "husk: hint: there is no COMMAND; `husk --help' lists the options\n");
     log_init("bwrap", true);
     capture_start(STDERR_FILENO);
     help_print_usage("bwrap");

@@ -39,12 +39,19 @@ static const char *text_of(const char *path)
     return text;
 }
 
+static int bring_up(void)
+{
+    int r = network_settle(in);
+
+    return r < 0 ? r : network_wait(in);
+}
+
 static void without_a_helper_nothing_is_asked(void **state HUSK_UNUSED)
 {
     begin();
     plan.net.helper = NET_HELPER_NONE;
     works(network_ask(in));
-    works(network_settle(in));
+    works(bring_up());
     assert_false(gate_has_news(gate));
 }
 
@@ -75,7 +82,7 @@ static void with_a_cgroup_it_asks_later(void **state HUSK_UNUSED)
 
 static int settle(void *arg HUSK_UNUSED)
 {
-    return network_settle(in) < 0 ? 3 : 0;
+    return bring_up() < 0 ? 3 : 0;
 }
 
 /* User Mode Linux has no nf_tables: what is shown there is that nothing goes on without. */
@@ -102,7 +109,7 @@ static void another_word_is_none(void **state HUSK_UNUSED)
     begin();
     need_rules();
     assert_int_equal(gate_send(gate, GATE_TIMED, 0, FD_NONE), 0);
-    fails(network_settle(in), "waiting for the sandbox's network", EPROTO);
+    fails(bring_up(), "waiting for the sandbox's network", EPROTO);
 }
 
 static void what_cannot_be_heard_is_said(void **state HUSK_UNUSED)
@@ -110,7 +117,7 @@ static void what_cannot_be_heard_is_said(void **state HUSK_UNUSED)
     begin();
     need_rules();
     in->gate = open("/dev/null", O_RDWR | O_CLOEXEC);
-    fails(network_settle(in), "waiting for the sandbox's network", ENOTSOCK);
+    fails(bring_up(), "waiting for the sandbox's network", ENOTSOCK);
 }
 
 static void a_device_that_is_not_there_is_an_error(void **state HUSK_UNUSED)
@@ -118,7 +125,7 @@ static void a_device_that_is_not_there_is_an_error(void **state HUSK_UNUSED)
     begin();
     need_rules();
     assert_int_equal(gate_send(gate, GATE_ONLINE, 0, FD_NONE), 0);
-    fails(network_settle(in), "/pasta made no device tap0 (--net pasta)", ENODEV);
+    fails(bring_up(), "/pasta made no device tap0 (--net pasta)", ENODEV);
 }
 
 static void the_device_is_set_up(void **state HUSK_UNUSED)
@@ -130,7 +137,7 @@ static void the_device_is_set_up(void **state HUSK_UNUSED)
     need_rules();
     device = make_device();
     assert_int_equal(gate_send(gate, GATE_ONLINE, 0, FD_NONE), 0);
-    works(network_settle(in));
+    works(bring_up());
     routes = text_of("/proc/thread-self/net/route");
     assert_non_null(strstr(routes, "tap0\t00000000\t0202000A")); /* by 10.0.2.2 */
     assert_non_null(strstr(routes, "tap0\t0002000A\t00000000"));
@@ -147,7 +154,7 @@ static void with_ipv6_where_there_is_some(void **state HUSK_UNUSED)
     need_rules();
     device = make_device();
     assert_int_equal(gate_send(gate, GATE_ONLINE, 0, FD_NONE), 0);
-    works(network_settle(in));
+    works(bring_up());
     assert_non_null(strstr(text_of("/proc/thread-self/net/if_inet6"), "fd000000000000000000000000000100"));
     assert_non_null(strstr(text_of("/proc/thread-self/net/ipv6_route"),
                            "00000000000000000000000000000000 00 00000000000000000000000000000000 00 "

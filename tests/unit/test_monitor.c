@@ -286,6 +286,7 @@ static int start_in_time(int gate_fd)
 static void give_time(int64_t timeout, int64_t kill_after)
 {
     plan.timeout = timeout;
+    plan.timed = true;
     plan.kill_after = kill_after;
     plan.file = "cmd";
     spec.timeout = (struct opt_duration){timeout, "0.01", {.text = "--timeout 0.01"}};

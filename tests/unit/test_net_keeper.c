@@ -93,7 +93,7 @@ static void failed(const char *text)
     if (!strstr(m.text, text))
         fail_msg("no \"%s\" in \"%s\"", text, m.text);
     end_sandbox();
-    net_keeper_end(&plan, &sb);
+    net_keeper_end(&sb);
 }
 
 /* pasta writes its pid to its stdout when it is ready. */
@@ -111,9 +111,9 @@ static void it_can_be_ended(void **state HUSK_UNUSED)
 {
     start("echo 1; exec sleep 1000");
     assert_int_equal(hear().kind, GATE_ONLINE);
-    assert_int_equal(net_keeper_end(&plan, &sb), 128 + SIGKILL);
+    assert_int_equal(net_keeper_end(&sb), 128 + SIGKILL);
     assert_int_equal(sb.net_keeper.pid, 0);
-    assert_int_equal(net_keeper_end(&plan, &sb), 0);
+    assert_int_equal(net_keeper_end(&sb), 0);
     end_sandbox();
 }
 
@@ -154,9 +154,10 @@ static void the_list_is_waited_for_a_moment(void **state HUSK_UNUSED)
         plan.net.list_program = "/tmp/list";
         assert_int_equal(net_keeper_start(&plan, &sb, netns), 0);
         assert_int_equal(hear().kind, GATE_ONLINE);
+        sb.net_keeper.online = true;
         end_sandbox();
         close(open("/tmp/go", O_WRONLY | O_CLOEXEC));
-        assert_int_equal(net_keeper_end(&plan, &sb), 0);
+        assert_int_equal(net_keeper_end(&sb), 0);
         assert_int_equal(access("/tmp/last", F_OK), i == 0 ? 0 : -1);
     }
 }
@@ -235,7 +236,7 @@ static void the_helper_gets_nothing_of_husks(void **state HUSK_UNUSED)
     assert_null(strstr(text_inside("/tmp/env"), "SECRET"));
     assert_string_equal(text_inside("/tmp/pwd"), "/\n");
     end_sandbox();
-    net_keeper_end(&plan, &sb);
+    net_keeper_end(&sb);
     close(77);
 }
 

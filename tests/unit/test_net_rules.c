@@ -55,6 +55,28 @@ static void what_is_near_is_closed(void **state HUSK_UNUSED)
     assert_true(is_open("169.253.0.1", IPPROTO_TCP, 80) && is_open("fec0::1", IPPROTO_TCP, 80));
 }
 
+/* From its first address to its last; what is beside it is open. */
+static void each_network_is_closed_whole(void **state HUSK_UNUSED)
+{
+    static const char *const closed[] = {
+        "0.0.0.0", "0.255.255.255", "127.0.0.0", "127.255.255.255", "224.0.0.0", "239.255.255.255",
+        "10.0.2.0", "10.0.2.255", "169.254.0.0", "169.254.255.255", "::", "::ffff:ffff", "::ffff:0.0.0.0",
+        "::ffff:255.255.255.255", "fd00::", "fd00::ffff:ffff:ffff:ffff", "fe80::",
+        "febf:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "ff00::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+    };
+    static const char *const open[] = {"1.0.0.0", "126.255.255.255", "128.0.0.0", "223.255.255.255", "10.0.1.255",
+                                       "10.0.3.0", "::1:0:0", "::fffe:ffff:ffff", "::1:0:0:0", "fd00:0:0:1::",
+                                       "fec0::"};
+
+    make();
+    for (size_t i = 0; i < ARRAY_SIZE(closed); i++)
+        if (is_open(closed[i], IPPROTO_TCP, 80) || is_open(closed[i], IPPROTO_UDP, 54))
+            fail_msg("%s is open", closed[i]);
+    for (size_t i = 0; i < ARRAY_SIZE(open); i++)
+        if (!is_open(open[i], IPPROTO_TCP, 80) || !is_open(open[i], IPPROTO_UDP, 54))
+            fail_msg("%s is closed", open[i]);
+}
+
 static void the_name_server_is_only_that(void **state HUSK_UNUSED)
 {
     make();
@@ -174,6 +196,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         T(what_is_near_is_closed),
+        T(each_network_is_closed_whole),
         T(the_name_server_is_only_that),
         T(neighbours_can_be_found),
         T(a_port_of_the_loopback_can_be_opened),

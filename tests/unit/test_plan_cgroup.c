@@ -177,6 +177,34 @@ static void each_disk_has_a_line(void **state HUSK_UNUSED)
     refused(plan_cgroup(&plan), "b: looking at 8: No such file or directory");
 }
 
+/* The kernel has one line for a disk: a second one would take back what the first one limits. */
+static void a_disk_has_one_line(void **state HUSK_UNUSED)
+{
+    static const struct opt_io_max rates[] = {
+        {.device = "8:0", .rbps = 5, .wbps = 6, .from.text = "a"},
+        {.device = "8:16", .rbps = 7, .from.text = "b"},
+        {.device = "8:0", .wbps = AMOUNT_UNLIMITED, .wiops = 8, .from.text = "c"},
+        {.device = "08:016", .rbps = 9, .from.text = "d"},
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(rates); i++)
+        *VEC_PUSH(&spec.cgroup.io_max) = rates[i];
+    assert_int_equal(plan_cgroup(&plan), 0);
+    assert_string_equal(files(), "io.max 8:0 rbps=5 wbps=max riops=max wiops=8\n"
+                                 "io.max 8:16 rbps=9 wbps=max riops=max wiops=max\n");
+    assert_string_equal(plan.cgroup.files[0].from->text, "c");
+    assert_string_equal(plan.cgroup.files[1].from->text, "d");
+}
+
+static void a_disk_without_a_limit_has_no_line(void **state HUSK_UNUSED)
+{
+    *VEC_PUSH(&spec.cgroup.io_max) = (struct opt_io_max){.device = "8:0", .rbps = 5, .from.text = "a"};
+    *VEC_PUSH(&spec.cgroup.io_max) =
+        (struct opt_io_max){.device = "8:0", .rbps = AMOUNT_UNLIMITED, .from.text = "b"};
+    assert_int_equal(plan_cgroup(&plan), 0);
+    assert_int_equal(plan.cgroup.how, CGROUP_NONE);
+}
+
 /* Where and how it is called. */
 static void names_are_units(void **state HUSK_UNUSED)
 {
@@ -257,6 +285,8 @@ int main(void)
         TEST(a_page_is_the_least),
         TEST(disks_are_numbers),
         TEST(each_disk_has_a_line),
+        TEST(a_disk_has_one_line),
+        TEST(a_disk_without_a_limit_has_no_line),
         TEST(names_are_units),
         TEST(a_parent_is_in_the_place_of_systemd),
         TEST(who_writes_inside_must_be_this_user),

@@ -46,15 +46,25 @@ static void a_timeout_has_its_second_part(void **state HUSK_UNUSED)
 {
     assert_int_equal(plan_limits(&plan), 0);
     assert_int_equal(plan.timeout, 0);
+    assert_false(plan.timed);
     spec.kill_after = (struct opt_duration){7, "7", {.text = "--kill-after 7"}};
     refused(plan_limits(&plan), "--kill-after 7 needs --timeout");
     spec.timeout = (struct opt_duration){3, "3", {.text = "--timeout 3"}};
     assert_int_equal(plan_limits(&plan), 0);
     assert_int_equal(plan.timeout, 3);
+    assert_true(plan.timed);
     assert_int_equal(plan.kill_after, 7);
     spec.kill_after.text = NULL;
     assert_int_equal(plan_limits(&plan), 0);
     assert_int_equal(plan.kill_after, 5000000000);
+}
+
+static void a_report_takes_the_time_too(void **state HUSK_UNUSED)
+{
+    spec.report = REPORT_JSON;
+    assert_int_equal(plan_limits(&plan), 0);
+    assert_int_equal(plan.timeout, 0);
+    assert_true(plan.timed);
 }
 
 int main(void)
@@ -63,6 +73,7 @@ int main(void)
         cmocka_unit_test_setup(those_asked_for_are_there_as_they_are, set_up),
         cmocka_unit_test_setup(one_that_only_lowers_leaves_what_is_lower, set_up),
         cmocka_unit_test_setup(a_timeout_has_its_second_part, set_up),
+        cmocka_unit_test_setup(a_report_takes_the_time_too, set_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -99,7 +99,7 @@ static int start_when_the_clock_runs(void *arg)
         return 99;
     begin(arena_printf("echo > /proc/self/fd/%d; exit 14", ends[1]), *runs);
     plan.has_init = true;
-    plan.timeout = 1;
+    plan.timed = true;
     prepare();
     pid = fork();
     if (pid == 0)
@@ -116,7 +116,7 @@ static int start_when_the_clock_runs(void *arg)
     return child_wait(pid);
 }
 
-static void with_a_timeout_it_waits_for_the_clock(void **state HUSK_UNUSED)
+static void what_is_timed_waits_for_the_clock(void **state HUSK_UNUSED)
 {
     bool yes = true, no = false;
 
@@ -257,7 +257,7 @@ int main(void)
         cmocka_unit_test(or_an_init_stays),
         cmocka_unit_test(what_does_not_start_is_told),
         cmocka_unit_test(the_pidfd_is_the_commands),
-        cmocka_unit_test(with_a_timeout_it_waits_for_the_clock),
+        cmocka_unit_test(what_is_timed_waits_for_the_clock),
         cmocka_unit_test(with_a_closed_gate_nothing_starts),
         INSIDE(who_is_tied_dies_with_the_launcher),
         cmocka_unit_test(locks_and_fds_last_as_long_as_the_sandbox),

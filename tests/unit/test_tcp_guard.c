@@ -1,10 +1,13 @@
 /* src/plan/tcp_guard.c, loaded into processes of their own. */
 #include "plan/tcp_guard.h"
 #include "bare_plan.h"
+#include "base/bpf.h"
 #include "base/syscalls.h"
 #include "in_namespace.h"
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/audit.h>
+#include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -98,6 +101,29 @@ static void other_sockets_are_refused(void **state HUSK_UNUSED)
     assert_int_equal(status_of(sockets, NULL), 0);
 }
 
+/* By the filter itself: a kernel without SMC gives the same errno. */
+static void smc_is_refused(void **state HUSK_UNUSED)
+{
+    static const struct {
+        uint32_t arch;
+        int socket;
+    } abis[] = {
+        {AUDIT_ARCH_X86_64, 41},   {AUDIT_ARCH_I386, 359},    {AUDIT_ARCH_AARCH64, 198},
+        {AUDIT_ARCH_ARM, 281},     {AUDIT_ARCH_RISCV64, 198},
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(abis); i++) {
+        struct seccomp_data call = {.nr = abis[i].socket, .arch = abis[i].arch, .args = {SMC, SOCK_STREAM, 0}};
+
+        assert_int_equal(bpf_run(&filter.prog, &call), SECCOMP_RET_ERRNO | EAFNOSUPPORT);
+        call.args[0] = AF_UNIX;
+        assert_int_equal(bpf_run(&filter.prog, &call), SECCOMP_RET_ALLOW);
+        call.args[0] = AF_INET6;
+        call.args[2] = MPTCP;
+        assert_int_equal(bpf_run(&filter.prog, &call), SECCOMP_RET_ERRNO | EPROTONOSUPPORT);
+    }
+}
+
 static void fast_open_is_refused(void **state HUSK_UNUSED)
 {
     assert_int_equal(status_of(sending, NULL), 0);
@@ -108,6 +134,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(it_has_its_origin, set_up),
         cmocka_unit_test_setup(other_sockets_are_refused, set_up),
+        cmocka_unit_test_setup(smc_is_refused, set_up),
         cmocka_unit_test_setup(fast_open_is_refused, set_up),
     };
 

@@ -75,7 +75,8 @@ vm_deal()
 {
     local kernel=$1 guests=1 guest share
     shift
-    [ "$kernel" != uml ] || [ $# -lt 20 ] || guests=$jobs # it has one processor
+    # It has one processor and boots fast; in small parts no processor of ours waits for the last one.
+    [ "$kernel" != uml ] || [ $# -lt 20 ] || guests=$((2 * jobs))
     for ((guest = 0; guest < guests; guest++)); do
         mapfile -t share < <(printf '%s\n' "$@" | awk -v n=$guests -v g=$guest 'NR % n == g')
         vm_guests+=("$kernel-$guest")
@@ -120,7 +121,7 @@ vm_add_up()
 vm_deal_all()
 {
     local kernel machine tests
-    for kernel in 6.1 6.12 uml; do
+    for kernel in 6.12 6.1 uml; do # those that take long first
         machine=$kernel
         if [ "$uml" = no ]; then
             [ $kernel != uml ] || continue
