@@ -1,6 +1,8 @@
 #include "host/watcher.h"
+#include "base/child.h"
 #include "base/fd.h"
 #include "gate/gate.h"
+#include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -16,9 +18,7 @@ pid_t watcher_start(watcher_main *run, int *ret_fd)
     if (pid < 0)
         return -errno;
     if (pid == 0) {
-        /* Signals are blocked by now; those of the terminal do not come to another session. */
-        prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
-        setsid();
+        prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0); /* signals are blocked by now */
         keep[0] = ours;
         HUSK_UNUSED int moved = chdir("/"); /* else it keeps a file system busy for a while, no more */
         /* With the other end open here as well, it would wait for its own end. */
@@ -28,6 +28,14 @@ pid_t watcher_start(watcher_main *run, int *ret_fd)
             close(fd); /* who waits for the end of husk's output must not wait for this */
         run(ours);
         _exit(0);
+    }
+    /* Not by itself, when it comes to it: on a busy machine the command, which is of our group, may
+     * be there before, and stop or kill them all. Those signals cannot be blocked. */
+    if (setpgid(pid, pid) < 0) {
+        r = -errno;
+        kill(pid, SIGKILL);
+        child_wait(pid);
+        return r;
     }
     *ret_fd = TAKE_FD(&theirs);
     return pid;

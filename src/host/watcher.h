@@ -9,7 +9,7 @@
 typedef void watcher_main(int gate);
 
 /*
- * Starts it, in a session of its own, with no file open but its end of the gate; the other end is *RET_FD. Any
+ * Starts it, in a process group of its own, with no file open but its end of the gate; the other end is *RET_FD. Any
  * process that has that end keeps it waiting. Its pid, or -errno, not said. Signals are to be blocked already.
  */
 pid_t watcher_start(watcher_main *run, int *ret_fd);

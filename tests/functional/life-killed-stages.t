@@ -38,7 +38,7 @@ back() # it is as it was; who was held at a later time goes on
 
 # A call, and the how-manieth one of its kind in some process of husk.
 stages=(
-    "clone3 1" "setsid 1" "recvmsg 1" "write 1" "open_tree 1" "mount_setattr 1" "fsopen 1" "fsmount 2" "mkdirat 1" "mkdirat 2"
+    "clone3 1" "setpgid 1" "recvmsg 1" "write 1" "open_tree 1" "mount_setattr 1" "fsopen 1" "fsmount 2" "mkdirat 1" "mkdirat 2"
     "flock 1" "move_mount 1" "move_mount 4" "sethostname 1" "ioctl 1" "pivot_root 1" "umount2 1" "unshare 1"
     "unlinkat 1" "fchdir 2" "capset 1" "prctl 3" "vfork 1" "sendmsg 1" "sendmsg 2" "execve 2" "signalfd4 1" "poll 1"
 )

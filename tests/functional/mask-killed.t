@@ -13,7 +13,7 @@ is_as_before()
 }
 
 # start OPTIONS...: a sandbox that waits; husk is its id, inside those of its processes, the guardian's
-# (which is in a session of its own) apart from them.
+# (which is in a process group of its own) apart from them.
 start()
 {
     local p
@@ -23,7 +23,7 @@ start()
     t_wait test -e "$T/top/up"
     init='' guardian=''
     for p in $(pgrep -P "$husk"); do
-        if [ "$(ps -o sid= -p "$p" | tr -d ' ')" = "$p" ]; then
+        if [ "$(ps -o pgid= -p "$p" | tr -d ' ')" = "$p" ]; then
             guardian=$p
         else
             init=$p
