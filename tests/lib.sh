@@ -198,7 +198,7 @@ t_sanitized()
 # was made to fail? What it finds in husk has other words. Never, but in a build with them.
 t_runtime_gave_up()
 {
-    [[ $err == *"AddressSanitizer: CHECK failed: "* ]] && t_sanitized
+    [[ $status != 124 && $err == *"AddressSanitizer: CHECK failed: "* ]] && t_sanitized
 }
 
 # t_memory KIB: prints it, for ulimit -v; in a build with sanitizers, which reserve terabytes, there is no limit.

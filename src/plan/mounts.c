@@ -421,13 +421,16 @@ static int check_masks(const struct lowering *l)
 
     for (size_t i = find_mask(l) ? l->out.count : 0; i-- > 0;) {
         const struct mount_op *op = &l->out.items[i];
-        const char *path = inside_path(op);
+        const char *path;
         size_t by;
 
-        if (shows_host(op))
-            *textmap_put(&shown, path, strlen(path)) = i;
-        if (op->kind != MOUNT_MASK || op->try)
+        if (!shows_host(op) && (op->kind != MOUNT_MASK || op->try))
             continue;
+        path = inside_path(op);
+        if (op->kind != MOUNT_MASK) {
+            *textmap_put(&shown, path, strlen(path)) = i;
+            continue;
+        }
         by = number_above(&shown, path);
         if (by && !textmap_get(&masked, path, strlen(path)) && !number_above(&masked, path)) {
             log_error("what %s hides would be shown again by %s", origin_text(&op->from),

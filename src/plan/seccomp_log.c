@@ -16,13 +16,13 @@ enum {
  * there. When ours is gone the kernel would let it, and a newer listener's word counts for more than an older
  * filter's: it could permit what the policy refuses.
  */
-static size_t put_guard(struct sock_filter *code, const struct seccomp_abi *abi)
+static size_t put_guard(struct sock_filter *code, const struct syscall_abi *abi)
 {
     const struct sock_filter guard[GUARD] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, abi->token, 0, 6),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, abi->arch, 0, 6),
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-        BPF_STMT(BPF_ALU | BPF_AND | BPF_K, abi->token == AUDIT_ARCH_X86_64 ? ~(uint32_t)X32_BIT : ~0U),
+        BPF_STMT(BPF_ALU | BPF_AND | BPF_K, abi->arch == AUDIT_ARCH_X86_64 ? ~(uint32_t)X32_BIT : ~0U),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, abi->number_of_seccomp, 0, 3),
         /* The kernel takes the flags as 32 bits. */
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[1])),
@@ -37,15 +37,6 @@ static size_t put_guard(struct sock_filter *code, const struct seccomp_abi *abi)
 static bool is_errno(const struct sock_filter *f)
 {
     return f->code == (BPF_RET | BPF_K) && (f->k & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_ERRNO;
-}
-
-static size_t count_abis(void)
-{
-    size_t n = 0;
-
-    while (seccomp_abis[n].token)
-        n++;
-    return n;
 }
 
 int plan_seccomp_log(struct plan *plan, struct plan_filter *filter)
@@ -63,9 +54,9 @@ int plan_seccomp_log(struct plan *plan, struct plan_filter *filter)
         return log_error("%s: it does not go with the flags of %s", origin_text(&asked->from), filter->policy),
                -EINVAL;
     *policy = filter->prog;
-    code = arena_alloc((policy->len + count_abis() * GUARD + 1) * sizeof *code);
-    for (const struct seccomp_abi *abi = seccomp_abis; abi->token; abi++)
-        n += put_guard(code + n, abi);
+    code = arena_alloc((policy->len + SECCOMP_X32 * GUARD + 1) * sizeof *code);
+    for (unsigned abi = 0; abi < SECCOMP_X32; abi++) /* the native one's guard is that of x32, too */
+        n += syscall_abis[abi].arch ? put_guard(code + n, &syscall_abis[abi]) : 0;
     code[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_IMM, 0); /* as every program starts */
     for (size_t i = 0; i < policy->len; i++) {
         code[n] = policy->filter[i];

@@ -23,7 +23,8 @@ extern const unsigned seccomp_policy_count;
 enum { SECCOMP_NATIVE, SECCOMP_32BIT, SECCOMP_X32, SECCOMP_ABIS };
 extern const struct syscall_abi {
     char name[SECCOMP_POLICY_NAME];
-    unsigned arch; /* AUDIT_ARCH_* */
+    unsigned arch;              /* AUDIT_ARCH_* */
+    unsigned number_of_seccomp; /* seccomp(2) */
 } syscall_abis[SECCOMP_ABIS];
 
 /* The calls of the table, in its order, so those of a group are together. */
@@ -55,20 +56,3 @@ extern const unsigned seccomp_part_count;
 
 /* What --list-syscall-groups prints. */
 extern const char seccomp_groups_text[];
-
-/* A call of the table, under its number on one ABI. */
-struct seccomp_call {
-    unsigned number;
-    unsigned char abi;          /* its index in seccomp_abis; 0xff: the end */
-    unsigned char group, place; /* its name: the place of a word in a group of seccomp_groups_text */
-};
-
-/* Those that the policies know: the native one, and its 32-bit one if there is one. */
-struct seccomp_abi {
-    unsigned token; /* AUDIT_ARCH_*; 0: the end */
-    unsigned number_of_seccomp;
-    char name[16];
-};
-
-extern const struct seccomp_call seccomp_calls[];
-extern const struct seccomp_abi seccomp_abis[];

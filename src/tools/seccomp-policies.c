@@ -319,46 +319,16 @@ static void print_abis(const struct arch *arch)
 
     printf("\nconst struct syscall_abi syscall_abis[SECCOMP_ABIS] = {\n");
     for (size_t i = 0; i < COUNT(arch->abis) && arch->abis[i]; i++) {
-        printf("    {\"%s\", 0x%xu},\n", arch->abis[i]->name, arch->abis[i]->token);
+        printf("    {\"%s\", 0x%xu, %d},\n", arch->abis[i]->name, arch->abis[i]->token,
+               number_on("seccomp", arch->abis[i]));
         x32 |= arch->abis[i]->token == SCMP_ARCH_X86_64;
     }
     if (x32)
-        printf("    {\"x32\", 0x%xu},\n", SCMP_ARCH_X86_64);
+        printf("    {\"x32\", 0x%xu, %d},\n", SCMP_ARCH_X86_64, x32_number("seccomp", arch));
     printf("};\n");
 }
 
 /* The policies and the rules, START to END in one array, which is printed. */
-/* ABI's calls by number, as plan/syscall_names.c reads them. */
-static void print_numbers(const struct abi *abi, size_t index)
-{
-    char name[CALL_NAME];
-
-    for (size_t g = 0; g < group_count; g++) {
-        const char *calls = groups[g].calls;
-
-        for (unsigned place = 0; next_call(&calls, name); place++) {
-            int nr = number_on(name, abi);
-
-            if (place > UINT8_MAX || g > UINT8_MAX)
-                fail("%s: more calls or groups than fit", groups[g].name);
-            if (nr >= 0)
-                printf("    {%d, %zu, %zu, %u},\n", nr, index, g, place);
-        }
-    }
-}
-
-static void print_numbers_of(const struct arch *arch)
-{
-    printf("\nconst struct seccomp_abi seccomp_abis[] = {\n");
-    for (size_t i = 0; i < COUNT(arch->abis) && arch->abis[i]; i++)
-        printf("    {0x%x, %d, \"%s\"},\n", arch->abis[i]->token,
-               number_on("seccomp", arch->abis[i]), arch->abis[i]->name);
-    printf("    {0, 0, \"\"},\n};\n\nconst struct seccomp_call seccomp_calls[] = {\n");
-    for (size_t i = 0; i < COUNT(arch->abis) && arch->abis[i]; i++)
-        print_numbers(arch->abis[i], i);
-    printf("    {0, 0xff, 0, 0},\n};\n");
-}
-
 static void print_code(const struct arch *arch)
 {
     size_t starts[POLICY_COUNT + CHECK_COUNT + 1] = {0}, n = 0;
@@ -390,7 +360,6 @@ static void print_code(const struct arch *arch)
     print_calls_table(arch);
     print_parts(arch);
     print_groups();
-    print_numbers_of(arch);
 }
 
 static void print_answers(const struct abi *abi, const struct policy *p)

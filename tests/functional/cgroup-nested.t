@@ -13,6 +13,11 @@ cgroup2fs
 10:" "a folder of cgroups that can be written"
 t_run "$HUSK" --scope sh -c 'ls -A /sys/fs/cgroup 2> /dev/null'
 t_is "$out" "" "without it there is none"
+# Each takes memory of the kernel's that no limit of the sandbox counts, and husk removes them.
+t_run "$HUSK" --cgroup-fs bash -c 'cd /sys/fs/cgroup && mkdir wide && mkdir wide/{1..1100} 2> /dev/null
+    find . -type d | wc -l; rmdir wide/*; n=0
+    while [ $n -lt 50 ] && mkdir deep 2> /dev/null && cd deep; do n=$((n + 1)); done; echo $n'
+t_is "$status:$out" $'0:1000\n31' "a thousand inside, and thirty deep, are enough"
 
 # The inner husk needs namespaces, so no policy that forbids them; all else is as it was.
 outer=(-p none --unshare-pid --bind / / --proc /proc --memory 300M --pids-limit 200 --cgroup-fs)

@@ -89,6 +89,27 @@ T_TIMEOUT=60 refused "a bus that hangs" "systemd did not answer within 20 s" --m
 kill $hanging
 wait $hanging
 
+# Pids are those of the manager's pid namespace: others would be taken for the sandbox.
+export XDG_RUNTIME_DIR=$folder
+t_run unshare --user --map-current-user --pid --fork --mount-proc "$HUSK" --memory 100M echo ran
+t_is "$status:$out:$err" "125::husk: --memory 100M: systemd is in another pid namespace, so it would take other processes \
+for these" "a manager in another pid namespace"
+
+# Somebody else's, who was faster.
+if [ -n "${HUSK_VM:-}" ]; then
+    export XDG_RUNTIME_DIR=$T/run
+    open=$(mktemp -d /tmp/husk-t-open.XXXXXX)
+    chmod 777 "$open"
+    # shellcheck disable=SC2016 # for sh
+    sudo -n -u nobody sh -c 'umask 0; exec python3 - "$0/socket"' "$open" < "$T/hang.py" > "$T/hang.out" &
+    t_wait grep -q ready "$T/hang.out"
+    rm -f "$XDG_RUNTIME_DIR/systemd/private" "$XDG_RUNTIME_DIR/bus"
+    ln -s "$open/socket" "$XDG_RUNTIME_DIR/systemd/private"
+    refused "another user's manager" "what answers for systemd is another user's" --memory 100M
+    sudo -n pkill -f "^python3 - $open/socket"
+    sudo -n rm -rf "$open" "$XDG_RUNTIME_DIR/systemd/private"
+fi
+
 # Another one than it says. It is found without the variable, as for a service.
 unset XDG_RUNTIME_DIR
 t_run "$HUSK" --memory 100M true

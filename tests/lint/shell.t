@@ -11,7 +11,7 @@ mapfile -t scripts < <(
         2> /dev/null | while IFS= read -r file; do
         IFS= read -r line < "$file" && [[ $line =~ ^#!.*sh$ ]] && echo "$file"
     done
-    printf '%s\n' tests/lib.sh tests/leftovers.sh tests/vm/parts.sh
+    printf '%s\n' tests/lib.sh tests/leftovers.sh tests/sanitizers.sh tests/vm/parts.sh
     [ ! -e "$BUILDDIR/completions/husk.bash" ] || echo "$BUILDDIR/completions/husk.bash"
 )
 # Each by itself, since following lib.sh from each takes half a minute: so what lib.sh sets (SC2154) and

@@ -17,7 +17,7 @@ static const char *line(struct refusal r, const struct program *program, const c
 {
     static char text[512];
 
-    r.arch = r.arch ? r.arch : seccomp_abis[0].token;
+    r.arch = r.arch ? r.arch : syscall_abis[SECCOMP_NATIVE].arch;
     refusal_text(text, sizeof text, &r, program, policy);
     return text;
 }
@@ -96,7 +96,7 @@ static void the_hint_is_a_policy_that_allows_it(void **state HUSK_UNUSED)
 /* What two calls must have in common. */
 static void only_bits_that_decide_are_kept(void **state HUSK_UNUSED)
 {
-    struct seccomp_data d = {.arch = seccomp_abis[0].token, .nr = SYS_clone, .args = {CLONE_NEWUSER | 0x11}};
+    struct seccomp_data d = {.arch = syscall_abis[SECCOMP_NATIVE].arch, .nr = SYS_clone, .args = {CLONE_NEWUSER | 0x11}};
     uint32_t args[2];
 
     refusal_args(&d, args);
@@ -116,7 +116,7 @@ static void only_bits_that_decide_are_kept(void **state HUSK_UNUSED)
 
 static void a_long_line_is_cut(void **state HUSK_UNUSED)
 {
-    struct refusal r = {.arch = seccomp_abis[0].token, .number = SYS_reboot, .error = EPERM, .times = 1};
+    struct refusal r = {.arch = syscall_abis[SECCOMP_NATIVE].arch, .number = SYS_reboot, .error = EPERM, .times = 1};
     char text[20];
 
     for (size_t size = 1; size <= sizeof text; size++) {

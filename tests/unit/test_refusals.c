@@ -18,7 +18,7 @@ static int set_up(void **state HUSK_UNUSED)
 
 static void put(int nr, uint64_t arg0, uint64_t arg2, int error, const char *name, const char *path)
 {
-    const struct seccomp_data data = {.arch = seccomp_abis[0].token, .nr = nr, .args = {arg0, 77, arg2}};
+    const struct seccomp_data data = {.arch = syscall_abis[SECCOMP_NATIVE].arch, .nr = nr, .args = {arg0, 77, arg2}};
     struct program by = {.name = ""};
 
     strcpy(by.name, name);
