@@ -15,16 +15,15 @@ static void read_ops(struct spec *spec, char *text)
     while ((line = strsep(&text, "\n"))) {
         const char *word = strsep(&line, " "), *name = strsep(&line, " ");
         struct env_op op = {.name = name, .value = line ? line : ""};
+        bool is_name = name && *name && !strchr(name, '='); /* else the setters refuse it */
 
         if (streq(word, "clear"))
             op.kind = ENV_CLEAR;
-        else if (!name || !*name || strchr(name, '=')) /* the setters refuse it */
-            continue;
-        else if (streq(word, "set"))
+        else if (is_name && streq(word, "set"))
             op.kind = ENV_SET;
-        else if (streq(word, "unset"))
+        else if (is_name && streq(word, "unset"))
             op.kind = ENV_UNSET;
-        else if (streq(word, "keep"))
+        else if (is_name && streq(word, "keep"))
             op.kind = ENV_KEEP;
         else
             continue;
