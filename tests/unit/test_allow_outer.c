@@ -172,7 +172,7 @@ static void an_answer_is_told(void **state HUSK_UNUSED)
 
 static void no_two_questions_are_the_same(void **state HUSK_UNUSED)
 {
-    struct sockaddr_in from[2];
+    struct sockaddr_in from[2] = {0};
     unsigned same = 0;
 
     begin_test();
