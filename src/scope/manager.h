@@ -15,9 +15,9 @@ struct scope_request {
 };
 
 /* Connects to the manager's own socket at address DIRECT, which needs no bus ("": there is none), or to the bus at
- * address BUS. The connection, whose owner is the caller, and in *RET_IS_BUS which one it is; NULL: *RET_FAILED is
+ * ADDRESS. The connection, whose owner is the caller, and in *RET_IS_BUS which one it is; NULL: *RET_FAILED is
  * the message for husk. It need not stand yet. */
-sd_bus *manager_connect(const char *direct, const char *bus, bool *ret_is_bus, struct gate_message *ret_failed);
+sd_bus *manager_connect(const char *direct, const char *address, bool *ret_is_bus, struct gate_message *ret_failed);
 
 /* Asks for the scope of Q and waits until it is there, however long that takes. *RET is the message for husk: ADOPTED,
  * or FAILED and why. */

@@ -8,6 +8,22 @@
 #include <limits.h>
 #include <unistd.h>
 
+/* False: it is none, or one that the setters refuse. */
+static bool read_kind(const char *word, const char *name, enum env_kind *ret)
+{
+    static const struct {
+        const char *word;
+        enum env_kind kind;
+    } kinds[] = {{"clear", ENV_CLEAR}, {"set", ENV_SET}, {"unset", ENV_UNSET}, {"keep", ENV_KEEP}};
+
+    for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+        *ret = kinds[i].kind;
+        if (streq(kinds[i].word, word))
+            return *ret == ENV_CLEAR || (name && *name && !strchr(name, '='));
+    }
+    return false;
+}
+
 static void read_ops(struct spec *spec, char *text)
 {
     char *line;
@@ -16,19 +32,8 @@ static void read_ops(struct spec *spec, char *text)
         const char *word = strsep(&line, " "), *name = strsep(&line, " ");
         struct env_op op = {.name = name, .value = line ? line : ""};
 
-        if (streq(word, "clear"))
-            op.kind = ENV_CLEAR;
-        else if (!name || !*name || strchr(name, '=')) /* the setters refuse it */
-            continue;
-        else if (streq(word, "set"))
-            op.kind = ENV_SET;
-        else if (streq(word, "unset"))
-            op.kind = ENV_UNSET;
-        else if (streq(word, "keep"))
-            op.kind = ENV_KEEP;
-        else
-            continue;
-        *VEC_PUSH(&spec->env) = op;
+        if (read_kind(word, name, &op.kind))
+            *VEC_PUSH(&spec->env) = op;
     }
 }
 
