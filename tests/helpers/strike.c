@@ -166,6 +166,8 @@ static bool stopped_at_call(struct process *p)
     if (ptrace(PTRACE_GET_SYSCALL_INFO, p->pid, sizeof info, &info) <= 0 ||
         info.op != PTRACE_SYSCALL_INFO_ENTRY || info.entry.nr >= EXEC)
         return false;
+    if (p->pid == processes[0].pid && !p->counts[EXEC])
+        return false; /* it is ourselves yet, and has no terminal */
     call = (int)info.entry.nr;
     p->counts[call]++;
     if (report && !strike.done)
@@ -175,8 +177,6 @@ static bool stopped_at_call(struct process *p)
 
 static bool stopped_at_exec(struct process *p)
 {
-    if (p->pid == processes[0].pid && !p->counts[EXEC])
-        memset(p->counts, 0, sizeof p->counts); /* until then it was ourselves */
     p->counts[EXEC]++;
     say_exec(p);
     return is_there(p, EXEC);
