@@ -33,7 +33,7 @@ static void each_has_its_advice(void **state HUSK_UNUSED)
         {HINT_DEVPTS, EINVAL, "a new /dev needs id 0 inside"},
         {HINT_FDS, EMFILE, "ulimit -Hn"},
         {HINT_SECCOMP, EINVAL, "CONFIG_SECCOMP_FILTER"},
-        {HINT_NOT_INSIDE, ENOENT, "cmd is not there in the sandbox; -r PATH"},
+        {HINT_NOT_INSIDE, ENOENT, "cmd is not there in the sandbox, and not on the host, by PATH"},
         {HINT_OWN_FOLDER, EACCES, "map this user and its group too (--uid-map INSIDE:"},
         {HINT_INTERPRETER, ENOENT, "cmd is there, but the interpreter"},
     };
