@@ -8,13 +8,13 @@ PATH=/usr/bin:/bin
 cd "$T" || exit 1
 
 # made ARG...: what a launch with them makes, sorted and counted. What the command is called is not always to be read:
-# it is executed by a process that nobody may look into.
+# it is executed by a process that nobody may look into. fork(2) of glibc is a clone.
 made()
 {
     strace -f -qq -e signal=none -o "$T/trace" \
         -e trace=clone,clone3,fork,vfork,execve,socket,socketpair,seccomp,timer_create,memfd_create,inotify_init1 \
         "$HUSK" "$@" /usr/bin/true > /dev/null 2> "$T/err" || cat "$T/err"
-    sed -E 's/^[0-9]+ +//; /resumed>/d; s/^execve\(0x.*/execve true/; s/^execve\("[^"]*\/([^"]*)".*/execve \1/; s/[(]AF_[A-Z0-9]*, .*NETLINK_([A-Z]*).*/ \1/
+    sed -E 's/^[0-9]+ +//; /resumed>/d; s/^clone\(child_stack=NULL, flags=CLONE_CHILD_CLEARTID.*/fork/; s/^execve\(0x.*/execve true/; s/^execve\("[^"]*\/([^"]*)".*/execve \1/; s/[(]AF_[A-Z0-9]*, .*NETLINK_([A-Z]*).*/ \1/
         s/[(](AF_[A-Z0-9]*|CLOCK_MONOTONIC|SECCOMP_SET_MODE_FILTER).*/ \1/; s/[(].*//' "$T/trace" | sort | uniq -c |
         sed 's/^ *//'
 }
