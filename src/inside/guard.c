@@ -5,6 +5,7 @@
  *
  *     chain output {
  *         oifname "lo" meta l4proto 6 tcp flags rst accept
+ *         ip6 saddr :: drop
  *         meta nfproto ipv6 meta l4proto != 58 ip6 saddr != fd00::100 ip6 saddr != ::1 drop
  *         oifname "lo" accept
  *         ct state established,related accept
@@ -337,12 +338,29 @@ static void accept_resets(struct netlink *n)
     netlink_close(n, list);
 }
 
+/* By what comes from nobody the kernel asks whether it may have its link-local address, in the first second. pasta
+ * of 2023 takes its peer's address from whatever it gets, and sent the answers to connections to nobody then. */
+static void drop_nobodys(struct netlink *n)
+{
+    static const unsigned char nobody[16];
+    const unsigned char family = NFPROTO_IPV6;
+    size_t list = open_rule(n, OUTPUT);
+
+    load_meta(n, NFT_META_NFPROTO);
+    compare(n, &family, sizeof family);
+    load_payload(n, NFT_PAYLOAD_NETWORK_HEADER, 8, sizeof nobody);
+    compare(n, nobody, sizeof nobody);
+    put_verdict(n, NF_DROP, NULL);
+    netlink_close(n, list);
+}
+
 /* Dropped, since who it claims to come from must not be told. */
 static void add_foreign_rule(struct netlink *n, const struct net_rule *rule)
 {
     size_t list;
 
     accept_resets(n);
+    drop_nobodys(n);
     list = open_rule(n, OUTPUT);
     match_foreign(n, &rule->to);
     put_verdict(n, NF_DROP, NULL);

@@ -2,6 +2,7 @@
 #include "inside/network.h"
 #include "stage.h"
 #include <arpa/inet.h>
+#include <netinet/ip6.h>
 #include <sys/socket.h>
 
 static struct net_rule rules[8];
@@ -147,6 +148,33 @@ static void answers_go_out(void **state HUSK_UNUSED)
     close(b);
 }
 
+/* What comes of a packet of PROTOCOL to the loopback that claims to come from SOURCE: 0, or an errno. */
+static int send_as(const char *source, unsigned char protocol)
+{
+    struct sockaddr_in6 to = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    struct ip6_hdr header = {.ip6_nxt = protocol, .ip6_hlim = 255, .ip6_dst = to.sin6_addr};
+    HUSK_FD int fd = socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
+
+    header.ip6_vfc = 6 << 4;
+    assert_int_equal(inet_pton(AF_INET6, source, &header.ip6_src), 1);
+    return sendto(fd, &header, sizeof header, 0, (struct sockaddr *)&to, sizeof to) < 0 ? errno : 0;
+}
+
+static void nobody_speaks_for_others(void **state HUSK_UNUSED)
+{
+    begin();
+    add("fd00::100", 128, false)->match = NET_FOREIGN;
+    works(guard());
+    if (reach(SOCK_DGRAM, "::1", 9) == EADDRNOTAVAIL)
+        cannot_show("there is no IPv6");
+    assert_int_equal(send_as("fd00::100", IPPROTO_UDP), 0);
+    assert_int_equal(send_as("::1", IPPROTO_UDP), 0);
+    assert_int_equal(send_as("2001:db8::1", IPPROTO_UDP), EPERM);
+    assert_int_equal(send_as("2001:db8::1", IPPROTO_ICMPV6), 0); /* the kernel's own */
+    assert_int_equal(send_as("::", IPPROTO_ICMPV6), EPERM);      /* but for that, which pasta minds */
+    assert_int_equal(send_as("::", IPPROTO_UDP), EPERM);
+}
+
 static void rules_that_cannot_be_set_are_an_error(void **state HUSK_UNUSED)
 {
     static const struct origin from = {.text = "--net user"};
@@ -191,6 +219,7 @@ int main(void)
         IN_NETWORK(ipv6_is_closed_by_its_own_rule),
         IN_NETWORK(the_first_rule_counts),
         IN_NETWORK(answers_go_out),
+        IN_NETWORK(nobody_speaks_for_others),
         IN_NETWORK(rules_that_cannot_be_set_are_an_error),
         IN_NETWORK(there_is_room_for_all),
     };
