@@ -43,6 +43,7 @@ serve()
     local mode=$1 p options=()
     shift
     for p; do options+=(--publish "$p"); done
+    rm -f "$T/served" # the last one's
     "$LAB/husk" -n "$mode" "${options[@]}" -r "$T/serve.py" -- /usr/bin/python3 "$T/serve.py" 80 81 82 5353 \
         > "$T/served" 2>&1 &
     served=$!

@@ -100,6 +100,7 @@ if [ -n "${HUSK_VM:-}" ]; then
     export XDG_RUNTIME_DIR=$T/run
     open=$(mktemp -d /tmp/husk-t-open.XXXXXX)
     chmod 777 "$open"
+    rm "$T/hang.out"
     # shellcheck disable=SC2016,SC2024 # it is for sh; the files are ours
     sudo -n -u nobody sh -c 'umask 0; exec python3 - "$0/socket"' "$open" < "$T/hang.py" > "$T/hang.out" &
     t_wait grep -q ready "$T/hang.out"
