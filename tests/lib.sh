@@ -371,6 +371,17 @@ t_messages()
     sed -E 's,^((<[0-9]>)?)[^ ]*bwrap: ,\1bwrap: ,' "$1"
 }
 
+# as_bwrap B SCRIPT NUMBER: runs it, for same_as_bwrap_sh; its output is in $T/.out.NUMBER and $T/.err.NUMBER.
+as_bwrap()
+{
+    t_new "$T/.w"
+    # shellcheck disable=SC2030 # for this run only
+    (
+        cd "$T/.w" || exit 99
+        B=$1 W=$T/.w exec timeout -k 2 $((${T_TIMEOUT:-30} * ${HUSK_SLOW:-1})) bash -c "$2"
+    ) > "$T/.out.$3" 2> "$T/.err.$3"
+}
+
 # same_as_bwrap_sh NAME SCRIPT: SCRIPT, run by bash with $B set to the system's bwrap and then to
 # husk as bwrap, prints the same, with the same messages and status. It starts in an empty folder each
 # time, $W, of the same name.
@@ -382,13 +393,13 @@ same_as_bwrap_sh()
         return
     fi
     for which in "$BWRAP" "$BWRAP_HUSK"; do
-        t_new "$T/.w"
-        # shellcheck disable=SC2030 # for this run only
-        (
-            cd "$T/.w" || exit 99
-            B=$which W=$T/.w exec timeout -k 2 $((${T_TIMEOUT:-30} * ${HUSK_SLOW:-1})) bash -c "$script"
-        ) > "$T/.out.${#status_of[@]}" 2> "$T/.err.${#status_of[@]}"
+        as_bwrap "$which" "$script" "${#status_of[@]}"
         status_of+=($?)
+        # Debian's bwrap hangs now and then, where it is killed as soon as its command runs. husk must not.
+        if [ "${status_of[*]}" = 124 ]; then
+            as_bwrap "$which" "$script" 0
+            status_of=($?)
+        fi
     done
     if [ "${status_of[0]}" = "${status_of[1]}" ] && [ "${status_of[0]}" != 124 ] &&
         t_same "$T/.out.0" "$T/.out.1" &&
