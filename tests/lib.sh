@@ -267,6 +267,16 @@ t_gone()
     [ -z "$(t_processes "$1")" ]
 }
 
+# t_below PID: prints the processes that it started, and those that they did.
+t_below()
+{
+    local child
+    for child in $(pgrep -P "$1"); do
+        echo "$child"
+        t_below "$child"
+    done
+}
+
 # t_tree DIR...: all that is below, with its modes, owners, times, link texts and contents. Two of them
 # are the same only if nothing was done there.
 t_tree()

@@ -7,17 +7,8 @@
 t_need strace
 lab_start quiet
 
-# below PID: the sandbox's processes, of which all but the keeper and what it started are in its network.
-below()
-{
-    local child
-    for child in $(pgrep -P "$1"); do
-        echo "$child"
-        below "$child"
-    done
-}
-
-# start MODE OPTIONS...: husk in the background. Sets husk, and inside, a process in the sandbox's network.
+# start MODE OPTIONS...: husk in the background. Sets husk, and inside, a process in the sandbox's network: all of
+# husk's are but the keeper and what it started.
 start()
 {
     local mode=$1
@@ -26,7 +17,7 @@ start()
     "$LAB/starter" "$@" "$HUSK" -n "$mode" -w "$T" -- sh -c "echo > $T/up; until [ -e $T/go ]; do sleep 0.05; done" &
     husk=$!
     t_wait test -e "$T/up"
-    for inside in $(below $husk); do
+    for inside in $(t_below $husk); do
         [ "$(cat "/proc/$inside/comm")" != sh ] || break
     done
 }

@@ -19,15 +19,6 @@ find_helper()
     done
 }
 
-all_below()
-{
-    local child
-    for child in $(pgrep -P "$1"); do
-        echo "$child"
-        all_below "$child"
-    done
-}
-
 # start MODE SCRIPT: husk in the background, until the script inside has written $T/up. Sets husk, helper,
 # keeper, and all, which is every process that belongs to it.
 start()
@@ -39,7 +30,7 @@ start()
     husk=$!
     t_wait test -e "$T/up"
     find_helper $husk
-    mapfile -t all < <(all_below $husk)
+    mapfile -t all < <(t_below $husk)
 }
 
 gone()
@@ -101,7 +92,7 @@ moments()
         "$LAB/husk" -n "$mode" -- sleep 60 2> /dev/null &
         husk=$!
         /usr/bin/python3 -c "import time; time.sleep($i / 1000)"
-        mapfile -t all < <(all_below $husk)
+        mapfile -t all < <(t_below $husk)
         kill -KILL $husk
         wait $husk 2> /dev/null
         t_wait gone || left=1
