@@ -220,14 +220,19 @@ static void match_inside(struct netlink *n)
     compare(n, loopback, sizeof loopback);
 }
 
+static void match_family(struct netlink *n, unsigned char family)
+{
+    load_meta(n, NFT_META_NFPROTO);
+    compare(n, &family, sizeof family);
+}
+
 /* The source: at byte 8 of a header of IPv6. */
 static void match_foreign(struct netlink *n, const struct ip *own)
 {
     static const unsigned char loopback[16] = {[15] = 1};
-    const unsigned char family = NFPROTO_IPV6, icmp = IPPROTO_ICMPV6;
+    const unsigned char icmp = IPPROTO_ICMPV6;
 
-    load_meta(n, NFT_META_NFPROTO);
-    compare(n, &family, sizeof family);
+    match_family(n, NFPROTO_IPV6);
     load_meta(n, NFT_META_L4PROTO);
     compare_not(n, &icmp, sizeof icmp);
     load_payload(n, NFT_PAYLOAD_NETWORK_HEADER, 8, sizeof own->bytes);
@@ -343,11 +348,9 @@ static void accept_resets(struct netlink *n)
 static void drop_nobodys(struct netlink *n)
 {
     static const unsigned char nobody[16];
-    const unsigned char family = NFPROTO_IPV6;
     size_t list = open_rule(n, OUTPUT);
 
-    load_meta(n, NFT_META_NFPROTO);
-    compare(n, &family, sizeof family);
+    match_family(n, NFPROTO_IPV6);
     load_payload(n, NFT_PAYLOAD_NETWORK_HEADER, 8, sizeof nobody);
     compare(n, nobody, sizeof nobody);
     put_verdict(n, NF_DROP, NULL);
@@ -389,8 +392,7 @@ static void add_family(struct netlink *n, unsigned char family, const char *chai
 {
     size_t list = open_rule(n, OUTPUT);
 
-    load_meta(n, NFT_META_NFPROTO);
-    compare(n, &family, sizeof family);
+    match_family(n, family);
     put_verdict(n, NFT_JUMP, chain);
     netlink_close(n, list);
 }
