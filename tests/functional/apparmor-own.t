@@ -30,6 +30,11 @@ t_run "$husk" -p none --unshare-all --map-auto --bind / / chown 5 "$T/profile"
 t_is "$status:$(($(stat -c %u "$T/profile") > 60000))" 0:1 "ranges of ids"
 t_run "$husk" --scope --pids-limit 20 true
 t_is "$status:$err" 0: "a scope of systemd's"
+# Nothing becomes husk-helper from inside: the programs that husk starts in it are refused there.
+t_run "$husk" slirp4netns --version
+t_is "$status:$out" 126: "a helper's program as the command is refused"
+t_run "$husk" sh -c 'slirp4netns --version; pasta --version; newuidmap; true'
+t_is "$status:$out:$(grep -c 'Permission denied\|Operation not permitted' <<< "$err")" 0::3 "and when the command starts it"
 printf '{"defaultAction": "SCMP_ACT_ALLOW"}' > "$T/policy.json"
 t_run "$husk" --seccomp-profile "$T/policy.json" true
 t_is "$status:$err" 0: "a policy that is compiled"
