@@ -12,6 +12,9 @@ static const int64_t second = 1000000000, millisecond = 1000000;
 /* Husk is given this much more than it could need before it is killed, in nanoseconds. */
 static const int64_t overdue = 10 * second;
 
+/* How often husk is woken once time is up: it may have been stopped just behind the time before. */
+static const int64_t between_wakes = second / 10;
+
 static int64_t now(void)
 {
     struct timespec t;
@@ -32,8 +35,7 @@ int timeout_start(struct timeout *t, const struct plan *plan)
     int64_t last = plan->timeout + 2 * plan->kill_after + overdue;
     int r;
 
-    /* The second SIGCONT is for a husk that was stopped again just before the first one came. */
-    r = start_timer(SIGCONT, plan->timeout, plan->kill_after, &t->wake);
+    r = start_timer(SIGCONT, plan->timeout, between_wakes, &t->wake);
     if (r == 0)
         r = start_timer(SIGKILL, last, 0, &t->backstop);
     if (r < 0)

@@ -3,8 +3,9 @@
  * does not count. Nothing inside has a part in it, and none of it waits for the other side.
  *
  * Husk may be stopped at any time, by ^Z or by the command, which can be of its process group. So two timers
- * of the kernel go with the clock: SIGCONT at each step, which wakes a stopped process, and SIGKILL for husk
- * itself when the last step is overdue. Then all of the sandbox dies, since it is tied to husk.
+ * of the kernel go with the clock: SIGCONT, which wakes a stopped process, from the first step on ten times a
+ * second until all has ended; and SIGKILL for husk itself when the last step is overdue, as it is if husk is
+ * stopped faster than that. Then all of the sandbox dies, since it is tied to husk.
  */
 #pragma once
 #include "plan/plan.h"
