@@ -37,7 +37,7 @@ type bg
 see on-4
 # it goes on in the background
 type jobs
-see Running
+see Running.*\r\nouter> 
 # and ends with its status
 type touch $T/end; wait %1; echo status-\$?
 see ^status-6

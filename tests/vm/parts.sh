@@ -84,6 +84,19 @@ vm_deal()
     done
 }
 
+# vm_once_more GUEST TREE TESTS: what failed by chance, in a machine without others beside it.
+vm_once_more()
+{
+    local name again results=$work/$1
+    failed_by_chance "$results" "$3" || return 0
+    tests/vm/check "${1%-*}" "$2" "$results.again" "${again[@]}" < /dev/null
+    for name in "${again[@]}"; do
+        mv -f "$results.again/${name%.t}".{trs,log} "$results/${name%/*}/"
+    done
+    cat "$results.again/left" >> "$results/left" 2> /dev/null
+    note_unsteady "$results" "${again[*]}" "in ${1%-*}"
+}
+
 # vm_one GUEST TREE: runs it and says how long it took.
 vm_one()
 {
@@ -95,7 +108,7 @@ vm_one()
     say "in ${1%-*}: ${#tests[@]} tests, $((SECONDS - begun)) s"
 }
 
-# vm_add_up GUEST: its results.
+# vm_add_up GUEST TREE: its results.
 vm_add_up()
 {
     local name status tests without=() done=() results=$work/$1
@@ -105,6 +118,7 @@ vm_add_up()
         if [ -e "$results/${name%.t}.trs" ]; then done+=("$name"); else without+=("$name"); fi
     done
     grep -h '^SKIP: ' "$results/summary"
+    vm_once_more "$1" "$2" "${done[*]}"
     add_up "$results" "${done[*]}"
     if [ "$status" != 0 ] || [ ${#without[@]} -gt 0 ]; then
         printf '==== the machine failed: status %s; tests without a result: %s\n' "$status" "${without[*]}"
@@ -158,6 +172,6 @@ run_in_vms()
     done
     wait
     for guest in ${vm_guests[@]+"${vm_guests[@]}"}; do
-        vm_add_up "$guest"
+        vm_add_up "$guest" "$1"
     done
 }
