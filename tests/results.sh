@@ -6,7 +6,9 @@ unsteady=() # what failed at first only, and where
 
 closing_line()
 {
-    [ ${#unsteady[@]} = 0 ] || say "failed once and passed when run again: $(printf '%s; ' "${unsteady[@]}")"
+    local named
+    printf -v named '%s, ' ${unsteady[@]+"${unsteady[@]}"}
+    [ ${#unsteady[@]} = 0 ] || say "failed once and passed when run again: ${named%, }"
     printf '%d passed, %d failed, %d skipped\n' $passed $failed $skipped
 }
 

@@ -67,6 +67,6 @@ again()
 )
 
 t_is "$(again PASS FAIL PASS)" "4 passed, 1 failed, 0 skipped" "what fails twice has failed"
-t_is "$(again PASS PASS PASS)" $'said: failed once and passed when run again: a/bad.t as me; \n5 passed, 0 failed, 0 skipped' \
+t_is "$(again PASS PASS PASS)" $'said: failed once and passed when run again: a/bad.t as me\n5 passed, 0 failed, 0 skipped' \
     "what passes then has passed, and is named"
 t_done
