@@ -238,24 +238,17 @@ static int make_group(const struct sandbox *sb, struct cgroup *c)
     return c->root < 0 ? cgroup_fail(c, -c->root, "making a cgroup") : 0;
 }
 
-/* In the scope are the keeper and the child. Both must leave it before it can have controllers below. */
+/* The child, which is alone in the scope, must leave it before it can have controllers below. */
 static int settle_in_scope(const struct plan *plan, const struct sandbox *sb, struct cgroup *c)
 {
-    HUSK_FD int keeper = FD_NONE;
     int r;
 
     c->name = "sandbox";
     if ((r = scope_start(plan, sb, c)) < 0 || (r = check_controllers(plan, c)) < 0 ||
-        (r = make_group(sb, c)) < 0)
+        (r = make_group(sb, c)) < 0 || (r = move(c, c->root, sb->pid)) < 0 ||
+        (r = enable_controllers(plan, c)) < 0 || (r = set_limits(plan, c)) < 0)
         return r;
-    keeper = cgdir_make(c->parent, "keeper");
-    if (keeper < 0)
-        return cgroup_fail(c, -keeper, "making a cgroup");
-    if ((r = move(c, keeper, sb->keeper)) < 0 || (r = move(c, c->root, sb->pid)) < 0 ||
-        (r = enable_controllers(plan, c)) < 0)
-        return r;
-    r = set_limits(plan, c);
-    return r < 0 ? r : enable_inside(plan, c);
+    return enable_inside(plan, c);
 }
 
 static int settle_in_parent(const struct plan *plan, const struct sandbox *sb, struct cgroup *c)

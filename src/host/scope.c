@@ -180,36 +180,7 @@ static int judge(const struct plan *plan, struct cgroup *c, int r, const struct 
     return cgroup_fail(c, m->status == 0 ? m->value : 0, "%s", m->text);
 }
 
-static int take_answer(const struct plan *plan, struct cgroup *c, int gate, pid_t helper)
-{
-    struct gate_message m;
-    int r = wait_news(plan, gate);
-
-    if (r < 0) {
-        kill(helper, SIGKILL);
-        child_wait(helper);
-        hint_for(plan, c, -r);
-        return cgroup_fail(c, r == -ETIMEDOUT ? 0 : -r, "systemd did not answer within %d s",
-                           SCOPE_PATIENCE_MS / 1000);
-    }
-    r = gate_receive(gate, &m, NULL);
-    return judge(plan, c, r, &m, child_wait(helper));
-}
-
-static int ask(const struct plan *plan, const struct sandbox *sb, struct cgroup *c, const char *unit)
-{
-    HUSK_FD int ours = FD_NONE, theirs = FD_NONE;
-    int r = gate_open(&ours, &theirs);
-    pid_t helper;
-
-    if (r < 0)
-        return cgroup_fail(c, -r, "making a gate");
-    helper = start_helper(plan, sb, unit, theirs, c);
-    fd_closep(&theirs);
-    return helper < 0 ? helper : take_answer(plan, c, ours, helper);
-}
-
-/* ---- the outcome ----------------------------------------------------------------------------- */
+/* ---- the place ------------------------------------------------------------------------------- */
 
 /* Where TEXT, a /proc/PID/cgroup, has its process in the tree of cgroup v2, "" if that is not below what can be seen
  * here. */
@@ -244,23 +215,74 @@ static int find_scope(const struct sandbox *sb, struct cgroup *c, const char *un
         r = place_of(sb->keeper, keeper);
     if (r < 0)
         return cgroup_fail(c, -r, "looking for the cgroup of the sandbox");
-    if (!streq(child, keeper) || !streq(path_base(child), unit))
+    if (!streq(path_base(child), unit))
         return cgroup_fail(c, 0, "systemd has not put the sandbox into %s, but it is in %s", unit, child);
+    if (!streq(child, keeper))
+        return cgroup_fail(c, 0, "systemd has not put the keeper into %s, but it is in %s", unit, keeper);
     c->parent = cgdir_open(arena_printf("/sys/fs/cgroup%s", child));
     return c->parent < 0 ? cgroup_fail(c, -c->parent, "opening the cgroup of %s", unit) : 0;
+}
+
+/* A cgroup with processes cannot have controllers below. The helper, too, which would be counted for a moment after it
+ * was waited for (since Linux 6.19). */
+static int move_others(const struct sandbox *sb, struct cgroup *c, pid_t helper)
+{
+    HUSK_FD int keeper = cgdir_make(c->parent, "keeper");
+    int r;
+
+    if (keeper < 0)
+        return cgroup_fail(c, -keeper, "making a cgroup");
+    if ((r = cgdir_move(keeper, sb->keeper)) == 0)
+        r = cgdir_move(keeper, helper);
+    return r < 0 ? cgroup_fail(c, -r, "moving the keeper into its cgroup") : 0;
+}
+
+/* ---- the outcome ----------------------------------------------------------------------------- */
+
+/* The helper stays in the scope until GATE is closed. */
+static int take_answer(const struct plan *plan, const struct sandbox *sb, struct cgroup *c, const char *unit, int *gate,
+                       pid_t helper)
+{
+    struct gate_message m;
+    int r = wait_news(plan, *gate), placed = 0;
+
+    if (r < 0) {
+        kill(helper, SIGKILL);
+        child_wait(helper);
+        hint_for(plan, c, -r);
+        return cgroup_fail(c, r == -ETIMEDOUT ? 0 : -r, "systemd did not answer within %d s",
+                           SCOPE_PATIENCE_MS / 1000);
+    }
+    r = gate_receive(*gate, &m, NULL);
+    if (r == 1 && m.kind == GATE_ADOPTED && (placed = find_scope(sb, c, unit)) == 0)
+        placed = move_others(sb, c, helper);
+    fd_closep(gate);
+    r = judge(plan, c, r, &m, child_wait(helper));
+    return r < 0 ? r : placed;
+}
+
+static int ask(const struct plan *plan, const struct sandbox *sb, struct cgroup *c, const char *unit)
+{
+    HUSK_FD int ours = FD_NONE, theirs = FD_NONE;
+    int r = gate_open(&ours, &theirs);
+    pid_t helper;
+
+    if (r < 0)
+        return cgroup_fail(c, -r, "making a gate");
+    helper = start_helper(plan, sb, unit, theirs, c);
+    fd_closep(&theirs);
+    return helper < 0 ? helper : take_answer(plan, sb, c, unit, &ours, helper);
 }
 
 int scope_start(const struct plan *plan, const struct sandbox *sb, struct cgroup *c)
 {
     const char *unit = plan->cgroup.unit;
     uint64_t random;
-    int r;
 
     if (!unit) {
         if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random)
             return cgroup_fail(c, errno, "getrandom");
         unit = arena_printf("husk-%d-%016jx.scope", (int)getpid(), (uintmax_t)random);
     }
-    r = ask(plan, sb, c, unit);
-    return r < 0 ? r : find_scope(sb, c, unit);
+    return ask(plan, sb, c, unit);
 }

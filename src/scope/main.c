@@ -6,19 +6,18 @@
  *
  * PRIVATE is the address of the manager's own socket, which needs no bus ("": there is none); BUS that of the bus.
  * TASKS "" leaves systemd's own limit of processes (DefaultTasksMax=), `infinity' takes it away.
- * What came of it is a message on fd GATE (gate/gate.h): ADOPTED or FAILED. It is killed when it takes too
- * long, or when husk dies.
+ * What came of it is a message on fd GATE (gate/gate.h): ADOPTED or FAILED. In the scope it is the third one, until
+ * husk has moved it out and hangs up. It is killed when it takes too long, but not when husk dies: a scope that it has
+ * asked for must have a process at first, and then none (scope/manager.h).
  */
 #include "base/log.h"
 #include "base/secure.h"
 #include "base/str.h"
 #include "scope/manager.h"
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
-enum { BACKSTOP_S = 60 }; /* more than husk waits */
+enum { BACKSTOP_S = 25 }; /* more than husk waits */
 
 static uint32_t read_pid(const char *text)
 {
@@ -39,7 +38,6 @@ int main(int argc, char **argv)
 
     log_init("husk-scope", false);
     secure_refuse();
-    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     alarm(BACKSTOP_S);
     if (argc != 10 || !parse_fd(argv[1], &gate))
         return 2;
@@ -47,13 +45,18 @@ int main(int argc, char **argv)
                                .slice = argv[5],
                                .description = argv[6],
                                .no_tasks_limit = streq(argv[7], "infinity"),
-                               .pids = {read_pid(argv[8]), read_pid(argv[9])}};
+                               .pids = {read_pid(argv[8]), read_pid(argv[9])},
+                               .gate = gate};
     if (!gate_is_alive(gate))
         return 1;
     bus = manager_connect(argv[2], argv[3], &is_bus, &m);
     if (bus)
         manager_ask(bus, is_bus, &q, &m);
     r = gate_send_message(gate, &m, -1);
-    /* Nothing is tidied up: the connection ends with us. */
-    return r < 0 || m.kind != GATE_ADOPTED;
+    if (r < 0 || m.kind != GATE_ADOPTED)
+        return 1; /* nothing is tidied up: the connection ends with us */
+    alarm(0); /* husk may be stopped meanwhile */
+    while (gate_receive(gate, &m, NULL) == 1)
+        ;
+    return 0;
 }

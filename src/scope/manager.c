@@ -103,7 +103,7 @@ static int add_properties(sd_bus_message *m, const struct scope_request *q)
         (r = sd_bus_message_append(m, "(sv)", "Delegate", "b", true)) < 0 ||
         /* One that has failed would keep its name. */
         (r = sd_bus_message_append(m, "(sv)", "CollectMode", "s", "inactive-or-failed")) < 0 ||
-        (r = sd_bus_message_append(m, "(sv)", "PIDs", "au", 2, q->pids[0], q->pids[1])) < 0)
+        (r = sd_bus_message_append(m, "(sv)", "PIDs", "au", 3, q->pids[0], q->pids[1], (uint32_t)getpid())) < 0)
         return r;
     if (q->no_tasks_limit && (r = sd_bus_message_append(m, "(sv)", "TasksMax", "t", UINT64_MAX)) < 0)
         return r;
@@ -167,7 +167,12 @@ static int start(sd_bus *bus, const struct scope_request *q, struct job *job, sd
 
     if (r < 0)
         return fail(ret, -r, false, "writing a message to systemd", NULL);
-    r = sd_bus_call(bus, call, 0, &error, ret_reply);
+    /* The connection stands only now. Pids of a husk that has ended meanwhile may be others'. */
+    r = sd_bus_flush(bus);
+    if (r >= 0 && gate_is_alive(q->gate) != 1)
+        return fail(ret, 0, true, "husk is gone", NULL);
+    if (r >= 0)
+        r = sd_bus_call(bus, call, 0, &error, ret_reply);
     if (r >= 0)
         r = sd_bus_message_read(*ret_reply, "o", &job->path);
     return r < 0 ? fail(ret, errno_of(&error, r), error.message, "asking systemd for a scope", error.message) : 0;

@@ -1,6 +1,10 @@
 /*
  * Asking the manager of systemd for a transient scope, over D-Bus. What it says is not trusted further than to be
  * told: where the processes are at last, husk asks the kernel (host/scope.c).
+ *
+ * Whoever asks is in the scope as well, and lives until it is there. Else all that it is for may have ended by then, and
+ * the kernel takes who ends as moved and leaves it where it was (cgroup_migrate_add_task() in kernel/cgroup/cgroup.c):
+ * systemd never hears of such a scope that it has become empty, and keeps it for ever (seen with 252).
  */
 #pragma once
 #include "gate/gate.h"
@@ -10,8 +14,9 @@
 
 struct scope_request {
     const char *unit, *slice, *description; /* of which the first two are names of units */
-    uint32_t pids[2];                       /* in this pid namespace */
+    uint32_t pids[2];                       /* in this pid namespace; our own is added */
     bool no_tasks_limit;                    /* else systemd's own (DefaultTasksMax=) stays */
+    int gate;                               /* to husk: once that is gone nothing is asked for */
 };
 
 /* Connects to the manager's own socket at address DIRECT, which needs no bus ("": there is none), or to the bus at

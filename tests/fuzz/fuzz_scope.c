@@ -173,17 +173,21 @@ static void say_all(int to, char *lines, const uint8_t *raw, size_t raw_size)
 /* Asks by END of a socket, which is closed then. */
 static void ask_by(int end, bool is_bus, bool tasks, struct gate_message *ret)
 {
-    const struct scope_request q = {.unit = "x.scope",
-                                    .slice = "husk.slice",
-                                    .description = "husk: true",
-                                    .pids = {1, 2},
-                                    .no_tasks_limit = tasks};
+    struct scope_request q = {.unit = "x.scope",
+                              .slice = "husk.slice",
+                              .description = "husk: true",
+                              .pids = {1, 2},
+                              .no_tasks_limit = tasks};
     sd_bus *bus = NULL;
+    int husk;
 
+    FUZZ_CHECK(gate_open(&husk, &q.gate) == 0);
     FUZZ_CHECK(sd_bus_new(&bus) >= 0 && sd_bus_set_fd(bus, end, end) >= 0 &&
                sd_bus_set_bus_client(bus, is_bus) >= 0 && sd_bus_start(bus) >= 0);
     manager_ask(bus, is_bus, &q, ret);
     sd_bus_close_unref(bus);
+    close(husk);
+    close(q.gate);
 }
 
 /* Was it asked for at all. */

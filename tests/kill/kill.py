@@ -72,16 +72,17 @@ ACTIONS = [
     Action("network's helper killed", "helper", KILL, 2, True, {FAILED, DONE}, {DONE}, 10),
     Action("husk-allow killed", "allow", KILL, 2, True, {FAILED, DONE}, {DONE}, 10),
     Action("husk-allow's other leg killed", "leg", KILL, 2, True, {FAILED, DONE}, {DONE}, 10),
-    # Not those of a cgroup: of who knows of a scope that systemd is about to start one must be left.
+    # husk-scope with none of them: it alone knows of a scope that systemd is about to start (docs/cgroups.md).
     *(Action(f"launcher and {who} killed", f"launcher+{who}", KILL, 2, False, {137}, {137}, 10)
-      for who in ("first", "command", "guardian", "compiler", "supervisor", "keeper", "helper", "allow",
+      for who in ("first", "command", "guardian", "compiler", "cgroup", "supervisor", "keeper", "helper", "allow",
                   "leg")),
     *(Action(f"first process and {who} killed", f"first+{who}", KILL, 1, False, {FAILED, 137}, {FAILED, 137}, 10)
-      for who in ("guardian", "supervisor", "keeper", "helper", "allow")),
+      for who in ("guardian", "cgroup", "supervisor", "keeper", "helper", "allow")),
     Action("network's keeper and helper killed", "keeper+helper", KILL, 1, True, {FAILED, DONE}, {DONE}, 10),
     Action("network's keeper and husk-allow killed", "keeper+allow", KILL, 1, True, {FAILED, DONE}, {DONE}, 10),
     Action("both legs of husk-allow killed", "allow+leg", KILL, 1, True, {FAILED, DONE}, {DONE}, 10),
     Action("launcher, first process and guardian killed", "launcher+first+guardian", KILL, 1, False, {137}, {137}, 10),
+    Action("launcher, first process and cgroup's keeper killed", "launcher+first+cgroup", KILL, 1, False, {137}, {137}, 10),
     Action("launcher, its keeper and helper killed", "launcher+keeper+helper", KILL, 1, False, {137}, {137}, 10),
 ]
 AT_TERMINAL = {"hangup", "keys"}

@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "scope/manager.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -20,7 +21,7 @@
 #define PATH "/org/freedesktop/systemd1"
 #define MANAGER "org.freedesktop.systemd1.Manager"
 
-enum scenario { DONE, FAILED, EARLY, NOT_OURS, TAKEN, DENIED, NO_JOB, HANG_UP, HANG_UP_LATER };
+enum scenario { DONE, FAILED, EARLY, NOT_OURS, TAKEN, DENIED, NO_JOB, HANG_UP, HANG_UP_LATER, NOT_TO_BE_ASKED };
 
 static const struct scope_request request = {
     .unit = "x.scope", .slice = "husk.slice", .description = "husk: true", .pids = {4321, 4322}};
@@ -42,6 +43,14 @@ static void tell_end(sd_bus *bus, const char *job, const char *result)
         sd_bus_send(bus, m, NULL) < 0)
         _exit(1);
     sd_bus_message_unref(m);
+}
+
+/* Those of REQUEST, and who asks. */
+static bool are_pids(const void *numbers, size_t size)
+{
+    const uint32_t want[] = {request.pids[0], request.pids[1], (uint32_t)getppid()};
+
+    return size == sizeof want && memcmp(numbers, want, size) == 0;
 }
 
 /* Is M what REQUEST asks for, with TasksMax if that is to have no limit. */
@@ -71,7 +80,7 @@ static bool is_request(sd_bus_message *m)
         else
             r = sd_bus_message_skip(m, type);
         delegate |= streq(name, "Delegate") && is_true;
-        pids |= streq(name, "PIDs") && size == sizeof request.pids && memcmp(numbers, request.pids, size) == 0;
+        pids |= streq(name, "PIDs") && are_pids(numbers, size);
         if (r < 0 || sd_bus_message_exit_container(m) < 0 || sd_bus_message_exit_container(m) < 0)
             return false;
     }
@@ -94,6 +103,8 @@ static int start_unit(sd_bus_message *m, const struct manager *manager)
         return sd_bus_reply_method_return(m, "s", "done");
     case HANG_UP:
         _exit(0);
+    case NOT_TO_BE_ASKED:
+        _exit(1);
     case EARLY:
         tell_end(bus, PATH "/job/9", "failed");
         tell_end(bus, PATH "/job/1", "done");
@@ -152,15 +163,18 @@ static void HUSK_NORETURN be_manager(int fd, enum scenario scenario)
 /* ---- asking ---------------------------------------------------------------------------------- */
 
 static struct gate_message said;
+static int husks_end, gate; /* of the same pair */
 
 static void ask_by(int fd, bool is_bus)
 {
+    struct scope_request q = request;
     sd_bus *bus = NULL;
 
+    q.gate = gate;
     assert_true(sd_bus_new(&bus) >= 0 && sd_bus_set_fd(bus, fd, fd) >= 0 && sd_bus_set_bus_client(bus, is_bus) >= 0 &&
                 sd_bus_start(bus) >= 0);
     said.kind = -1;
-    manager_ask(bus, is_bus, &request, &said);
+    manager_ask(bus, is_bus, &q, &said);
     sd_bus_close_unref(bus);
 }
 
@@ -228,6 +242,18 @@ static void why_it_is_refused_is_told(void **state HUSK_UNUSED)
     assert_int_equal(said.kind, GATE_FAILED);
     assert_true(starts_with(said.text, "asking systemd for a scope"));
     assert_int_equal(said.value, ECONNRESET);
+}
+
+static void for_a_husk_that_is_gone_nothing_is_asked(void **state HUSK_UNUSED)
+{
+    int kept = fcntl(husks_end, F_DUPFD_CLOEXEC, 0);
+
+    close(husks_end);
+    adopts(false, DONE); /* somebody is there yet */
+    close(kept);
+    refuses(NOT_TO_BE_ASKED, 0, true, "husk is gone");
+    close(gate);
+    assert_int_equal(gate_open(&husks_end, &gate), 0);
 }
 
 /* ---- who answers ----------------------------------------------------------------------------- */
@@ -311,10 +337,13 @@ int main(void)
         cmocka_unit_test(its_end_may_come_before_its_name),
         cmocka_unit_test(any_other_end_is_none),
         cmocka_unit_test(why_it_is_refused_is_told),
+        cmocka_unit_test(for_a_husk_that_is_gone_nothing_is_asked),
         IN_NAMESPACE(one_of_another_pid_namespace_is_not_asked, CLONE_NEWUSER, AS_ID_0),
         cmocka_unit_test(the_managers_own_socket_comes_first),
     };
 
+    if (gate_open(&husks_end, &gate) < 0)
+        return 99;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
 
