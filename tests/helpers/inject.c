@@ -7,7 +7,7 @@
  * payload, the program whose file is named as in $INJECT_PAYLOAD; from then on nobody is watched.
  * PROCESS counts the processes in the order of their start, from 0; CALL is a number; N counts that
  * call in that process, from 1; `*' as PROCESS or N is each of them. The call is not made, and fails
- * with ERRNO (a number). COMMAND has PATH open as FD, and runs as USER: under a tracer that is root newuidmap
+ * with ERRNO (a number); a negative one, -N, is success with the result N. COMMAND has PATH open as FD, and runs as USER: under a tracer that is root newuidmap
  * keeps its rights (ptrace(2)). x86-64 only. With -o calls of foreign programs, which are not of COMMAND's folder, are
  * not listed; what those start is counted from 40, and what other programs of that folder start from 20.
  *
@@ -53,7 +53,7 @@ struct process {
     bool listed;
     bool in_call;
     long call;
-    int error; /* to answer the current call with; 0: none */
+    int error; /* to answer the current call with, less than 0: its result; 0: none */
     char argument[128];
     unsigned counts[CALLS];
 };
