@@ -1,7 +1,10 @@
 #include "host/hints.h"
 #include "base/log.h"
 #include "base/path.h"
+#include "host/way.h"
 #include "host/why.h"
+#include "plan/names.h"
+#include "spec/suggest.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +66,108 @@ static void hint_not_inside(const struct plan *plan)
     free(real);
 }
 
+/* ---- mounts --------------------------------------------------------------------------------- */
+
+/* -rw is -r w, but seldom meant to be. */
+static const char *joined_hint(const struct mount_op *op)
+{
+    const char *letters;
+
+    if (op->from.file || !op->from.text || op->kind != MOUNT_BIND)
+        return NULL;
+    letters = suggest_letters(op->from.text);
+    return letters ? arena_printf("short options are given one by one: %s", letters) : NULL;
+}
+
+/* A profile's line has one of the folders that the environment names, but that is no folder. */
+static const char *variable_hint(const struct mount_op *op)
+{
+    static const char *const names[] = {"HOME", "XDG_RUNTIME_DIR"};
+
+    for (size_t i = 0; op->from.file && op->from.text && i < ARRAY_SIZE(names); i++) {
+        const char *value = getenv(names[i]);
+        struct stat st;
+
+        if (!value || !strstr(op->from.text, arena_printf("${%s}", names[i])))
+            continue;
+        if (stat(value, &st) == 0 ? !S_ISDIR(st.st_mode) : errno == ENOTDIR)
+            return arena_printf("%s is %s, which is not a folder", names[i], value);
+    }
+    return NULL;
+}
+
+/* What made the place of OP read-only, an operation before it. */
+static const char *read_only_hint(const struct plan *plan, const struct mount_op *op)
+{
+    const char *path = path_clean(op->dest, "/");
+
+    for (const struct mount_op *above = op; above-- > plan->mounts;) {
+        if (!above->dest || !mount_kind_covers(above->kind) ||
+            !path_is_below(path, path_clean(above->dest, "/")))
+            continue;
+        return above->ro || above->kind == MOUNT_MASK
+                   ? arena_printf("the folder that it is in is read-only there by %s",
+                                  origin_text(&above->from))
+                   : NULL;
+    }
+    return NULL;
+}
+
+static const char *source_hint(const struct mount_op *op)
+{
+    const char *hint = op->source ? way_hint(op->source) : NULL;
+
+    for (size_t i = 0; !hint && i < op->layer_count; i++)
+        hint = way_hint(op->layers[i]);
+    if (!hint && op->upper)
+        hint = way_hint(op->upper);
+    if (!hint && op->kind == MOUNT_MASK)
+        hint = way_hint(path_clean(op->dest, "/"));
+    return hint;
+}
+
+static const char *mount_op_hint(const struct plan *plan, const struct mount_op *op, int err)
+{
+    switch (err) {
+    case ENOENT:
+        return joined_hint(op);
+    case EACCES:
+        return source_hint(op);
+    case ENOTDIR:
+        return variable_hint(op);
+    case EROFS:
+        return read_only_hint(plan, op);
+    default:
+        return NULL;
+    }
+}
+
+/* Of what is known of the mount alone, whichever step of it failed. */
+static void hint_mount(const struct plan *plan, const struct gate_message *m)
+{
+    const char *hint = NULL;
+
+    if (!log_is_bwrap() && m->mount > 0 && (size_t)m->mount <= plan->mount_count)
+        hint = mount_op_hint(plan, &plan->mounts[m->mount - 1], m->value);
+    if (hint)
+        log_hint("%s", hint);
+}
+
+static void hint_chdir(const struct plan *plan, int err)
+{
+    const char *path = plan->spec->chdir.value, *closed = NULL;
+    struct stat st;
+
+    if (log_is_bwrap() || !path || path[0] != '/')
+        return;
+    if (err == ENOENT && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+        log_hint("%s is not there in the sandbox; -r %s shows it there, as the host has it", path, path);
+    else if (err == EACCES && (closed = way_hint(path_join(path, "."))))
+        log_hint("%s", closed);
+}
+
+/* ---- the network ---------------------------------------------------------------------------- */
+
 static void hint_port(int err)
 {
     if (err == EACCES)
@@ -88,6 +193,7 @@ void hints_print(const struct plan *plan, const struct gate_message *m)
 {
     switch ((enum gate_hint)m->hint) {
     case HINT_NONE:
+        hint_mount(plan, m);
         break;
     case HINT_USERNS:
         why_no_userns(m->value, m->text);
@@ -140,6 +246,9 @@ void hints_print(const struct plan *plan, const struct gate_message *m)
         break;
     case HINT_NOT_INSIDE:
         hint_not_inside(plan);
+        break;
+    case HINT_CHDIR:
+        hint_chdir(plan, m->value);
         break;
     case HINT_INTERPRETER:
         if (!log_is_bwrap())

@@ -61,13 +61,16 @@ static struct origin origin_of(const struct given *g)
 
 static int unknown_option(const char *word)
 {
-    const char *name = word + strspn(word, "-"), *near;
+    const char *name = word + strspn(word, "-"), *near, *letters;
 
     log_error("Unknown option %s", word);
     if (log_is_bwrap())
         return -EINVAL;
-    near = suggest_option(arena_strndup(name, strcspn(name, "=")), false);
-    if (near)
+    letters = suggest_letters(word);
+    near = letters ? NULL : suggest_option(arena_strndup(name, strcspn(name, "=")), false);
+    if (letters)
+        log_hint("short options are given one by one: %s", letters);
+    else if (near)
         log_hint("is --%s meant?", near);
     else
         log_hint("`%s --help' lists the options", log_program());

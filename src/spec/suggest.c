@@ -1,4 +1,5 @@
 #include "spec/suggest.h"
+#include "base/alloc.h"
 #include <string.h>
 
 enum { LONGEST = 32 };
@@ -32,6 +33,20 @@ size_t suggest_distance(const char *word, const char *b)
         return SIZE_MAX;
     d = distance(word, b);
     return d <= 1 + strlen(word) / 4 ? d : SIZE_MAX;
+}
+
+const char *suggest_letters(const char *word)
+{
+    const char *letters = word + 1, *text = "";
+
+    if (word[0] != '-' || strlen(letters) < 2 || strlen(letters) > LONGEST)
+        return NULL;
+    for (; *letters; letters++) {
+        if (!option_by_letter(*letters))
+            return NULL;
+        text = arena_printf("%s%s-%c", text, *text ? " " : "", *letters);
+    }
+    return text;
 }
 
 const char *suggest_option(const char *word, bool in_profile)

@@ -35,12 +35,27 @@ static void each_place_has_its_own(void **state HUSK_UNUSED)
     assert_null(suggest_option("print-profil", true));
 }
 
+static void joined_letters_are_taken_apart(void **state HUSK_UNUSED)
+{
+    assert_string_equal(suggest_letters("-vw"), "-v -w");
+    assert_string_equal(suggest_letters("-vrw"), "-v -r -w");
+    assert_null(suggest_letters("-v"));
+    assert_null(suggest_letters("-"));
+    assert_null(suggest_letters("vw"));
+    assert_null(suggest_letters("--"));
+    assert_null(suggest_letters("-v-"));
+    assert_null(suggest_letters("-vz"));
+    assert_null(suggest_letters("-w."));
+    assert_null(suggest_letters("-vvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvv"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(near_names_are_found),
         cmocka_unit_test(far_names_are_not),
         cmocka_unit_test(each_place_has_its_own),
+        cmocka_unit_test(joined_letters_are_taken_apart),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
