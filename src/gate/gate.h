@@ -88,7 +88,8 @@ enum gate_hint {
     HINT_SECCOMP,        /* the kernel does not take a policy of husk's own */
     HINT_LISTENER,       /* nor one with a listener */
     HINT_NOT_INSIDE,     /* the command is not in the sandbox */
-    HINT_CHDIR,          /* nor the folder to start in, or it may not be entered */
+    HINT_NOT_EXECUTABLE, /* it is, but may not be executed */
+    HINT_CHDIR,          /* the folder to start in is not, or may not be entered */
     HINT_OWN_FOLDER,     /* the ids inside may not look at a folder of husk's own */
     HINT_NETWORK,        /* the network's helper failed */
     HINT_NETFILTER,      /* the kernel does not take the rules of the network */

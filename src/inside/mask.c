@@ -222,7 +222,7 @@ static int walk(struct inside *in, const struct mount_op *op)
     }
     fd_closep(&w.folder);
     if (r == 0 && !steps)
-        r = -EINVAL;
+        return inside_fail(in, 0, &op->from, "masking %s: the root itself cannot be masked", op->dest);
     if (r < 0)
         inside_fail(in, -r, &op->from, "masking %s", op->dest); /* unless it is noted already */
     return r;

@@ -293,6 +293,14 @@ static void defer_remounts(struct spec *spec)
         ops[kept + i] = last[i];
 }
 
+/* The last option, if it took what may have been meant as the command; else NULL. */
+static const char *last_with_arguments(const struct line *line)
+{
+    const struct given *last = line->given.count ? &line->given.items[line->given.count - 1] : NULL;
+
+    return last && last->count > 1 ? join(last->words, last->count) : NULL;
+}
+
 int spec_from_argv(struct spec *spec, int argc, char **argv)
 {
     struct parser p = {.spec = spec};
@@ -311,7 +319,7 @@ int spec_from_argv(struct spec *spec, int argc, char **argv)
     if (r < 0)
         return r;
     if (!*spec->command) {
-        help_print_usage(argc > 0 ? argv[0] : log_program());
+        help_print_usage(argc > 0 ? argv[0] : log_program(), last_with_arguments(&line));
         return -EINVAL;
     }
     if ((r = allow_settle(spec)) < 0)

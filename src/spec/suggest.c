@@ -49,9 +49,18 @@ const char *suggest_letters(const char *word)
     return text;
 }
 
+/* Is the whole name O at the start of WORD ("network" for net), or WORD at its start ("prof")? */
+static bool is_start(const char *word, const char *o)
+{
+    size_t shorter = MIN(strlen(word), strlen(o));
+
+    return shorter >= 3 && strncmp(word, o, shorter) == 0;
+}
+
 const char *suggest_option(const char *word, bool in_profile)
 {
-    size_t best = SIZE_MAX;
+    size_t best = SIZE_MAX, starts = 0;
+    const char *start = NULL;
     const char *name = NULL;
 
     for (const struct option *o = options; o < options + option_count; o++) {
@@ -59,11 +68,15 @@ const char *suggest_option(const char *word, bool in_profile)
 
         if (o->flags & (in_profile ? OPT_CMDLINE_ONLY : OPT_PROFILE_ONLY))
             continue;
+        if (is_start(word, o->name)) {
+            starts++;
+            start = o->name;
+        }
         d = suggest_distance(word, o->name);
         if (d < best) {
             best = d;
             name = o->name;
         }
     }
-    return name;
+    return name || starts != 1 ? name : start;
 }

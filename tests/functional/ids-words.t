@@ -11,7 +11,9 @@ refused()
     t_run "$HUSK" -w . "$1" "$2" touch ran
     t_is "$status" 125 "$1 $(printf %q "$2") is refused"
     t_like "$err" "^husk: $1 .*(Invalid|overlap)[^
-]*\$" "in one line that names the option"
+]*(
+husk: hint: [^
+]*)?\$" "in one line that names the option"
 }
 
 for option in --uid --gid; do
