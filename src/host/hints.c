@@ -189,7 +189,7 @@ static const char *read_only_hint(const struct plan *plan, const struct mount_op
 
 static const char *source_hint(const struct mount_op *op)
 {
-    const char *hint = op->source ? way_hint(op->source) : NULL;
+    const char *hint = op->kind == MOUNT_BIND ? way_hint(op->source) : NULL;
 
     for (size_t i = 0; !hint && i < op->layer_count; i++)
         hint = way_hint(op->layers[i]);
@@ -250,7 +250,7 @@ static const char *mount_op_hint(const struct plan *plan, const struct mount_op 
     case ENOTDIR:
         return variable_hint(op);
     case EROFS:
-        return read_only_hint(plan, op);
+        return op->kind == MOUNT_OVERLAY ? NULL : read_only_hint(plan, op); /* it may be the upper layer */
     default:
         return NULL;
     }

@@ -96,7 +96,7 @@ static int write_by_helpers(const struct plan *plan, const struct sandbox *sb)
     const struct plan_ids *ids = &plan->ids;
     pid_t u = start_helper("newuidmap", sb, ids->uid_map, ids->uid_map_count);
     pid_t g = u < 0 ? u : start_helper("newgidmap", sb, ids->gid_map, ids->gid_map_count);
-    int r = finish_helper(plan, "newuidmap", u, 0);
+    int r = finish_helper(plan, "newuidmap", u, g == -ENOENT ? g : 0);
 
     return u < 0 ? r : finish_helper(plan, "newgidmap", g, r);
 }

@@ -307,5 +307,6 @@ void why_no_helper(const char *helper)
     hint = helper_hint(helper, &h, &f);
     /* Both names end in what the files' do: newuidmap, newgidmap. */
     say(hint ? hint
-             : arena_printf("it maps a user's own id, and those of the ranges that /etc/sub%.3s has for him", helper + 3));
+             : arena_printf("it maps a user's own id, and those of the ranges that /etc/sub%.3s has for that user",
+                            helper + 3));
 }

@@ -207,7 +207,7 @@ static int unknown_option(const struct profile_line *line)
     const char *name = line->name + strspn(line->name, "-"), *near = suggest_option(name, true);
     const struct option *letter = line->name[0] == '-' && !line->name[2] ? option_by_letter(line->name[1]) : NULL;
 
-    if (letter)
+    if (letter && !(letter->flags & OPT_CMDLINE_ONLY))
         name = near = letter->name;
     option_error(&line->origin, "Unknown option %s", line->name);
     if (near && streq(near, name))
