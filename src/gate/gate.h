@@ -38,8 +38,8 @@
  *
  *     GROUP + fd         the cgroup TEXT is about to be made in the folder of the fd
  *
- * One from the helper program husk-scope to husk: ADOPTED, after which it waits for husk to hang up, or FAILED. And one from the network's keeper
- * (host/net_keeper.h) to husk: ONLINE, then FAILED if its helper has ended.
+ * One from the helper program husk-scope to husk: FAILED, or ADOPTED, after which it waits for husk to hang up. And
+ * one from the network's keeper (host/net_keeper.h) to husk: ONLINE, then FAILED if its helper has ended.
  *
  * All functions may be used in the child after clone: no allocation.
  */

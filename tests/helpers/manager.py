@@ -118,13 +118,20 @@ def put(pid, place):
         file.write(str(pid))
 
 
+def receive(client):
+    data = client.recv(65536)
+    if not data:
+        raise SystemExit("manager: nothing was asked")
+    return data
+
+
 def answer(client, places):
     data = b""
     while b"BEGIN\r\n" not in data:
-        data += client.recv(65536)
+        data += receive(client)
     client.sendall(b"DATA\r\nOK 0123456789abcdef0123456789abcdef\r\nAGREE_UNIX_FD\r\n")
     while not (request := find_request(data)):
-        data += client.recv(65536)
+        data += receive(client)
     for pid, place in zip((request.child, request.keeper, request.helper), places):
         if place != "-":
             put(pid, place.replace("%u", request.unit))
