@@ -3,6 +3,7 @@
  * tests/functional/seccomp-file*.t. */
 #include "seccomp/compile.h"
 #include "capture.h"
+#include "filters.h"
 #include "base/str.h"
 #include "plan/seccomp_policies.h"
 #include <errno.h>
@@ -294,6 +295,15 @@ static void foreign_abis_are_killed(void **state HUSK_UNUSED)
 }
 #endif
 
+static void what_cannot_be_made_small_is_refused(void **state HUSK_UNUSED)
+{
+    static struct sock_filter bits[] = {LOAD(nr), COMPARE(JSET, 1, 0, 1), ANSWER(1), ANSWER(2)};
+    const struct oci_code from = {.code = bits, .length = ARRAY_SIZE(bits), .abis = 1u << SECCOMP_NATIVE};
+
+    assert_false(oci_shrink(&from, &program, &error));
+    assert_string_equal(error.text, "libseccomp's filter is not what was expected");
+}
+
 /* Many ranges, many answers: the trees and the jumps over them are long. */
 static void long_profiles(void **state HUSK_UNUSED)
 {
@@ -355,6 +365,7 @@ int main(void)
 #ifdef __x86_64__
         PLAIN(foreign_abis_are_killed),
 #endif
+        PLAIN(what_cannot_be_made_small_is_refused),
         PLAIN(long_profiles),
         PLAIN(dockers_profile_is_the_same),
     };
