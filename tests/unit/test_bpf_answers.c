@@ -246,6 +246,28 @@ static void code_at_the_start_is_not_overlooked(void **state HUSK_UNUSED)
     differ(&FILTER(one), &FILTER(other));
 }
 
+/* Which instruction looks at arguments is no answer, even if it is the same number. */
+static void answers_and_places_are_told_apart(void **state HUSK_UNUSED)
+{
+    static const struct sock_filter answers[] = {
+        LOAD(nr), COMPARE(JEQ, 7, 0, 1), ANSWER(4), ANSWER(2), LOAD(args[0]), ANSWER(3),
+    };
+    static const struct sock_filter looks[] = {
+        LOAD(nr), COMPARE(JEQ, 7, 2, 1), ANSWER(4), ANSWER(2), LOAD(args[0]), ANSWER(3),
+    };
+
+    differ(&FILTER(answers), &FILTER(looks));
+}
+
+static void what_cannot_be_asked_is_not_the_same(void **state HUSK_UNUSED)
+{
+    static const struct sock_filter fine[] = {ANSWER(0)};
+    static const struct sock_filter masks[] = {{BPF_ALU | BPF_AND | BPF_K, 0, 0, 1}, ANSWER(0)};
+
+    differ(&FILTER(fine), &FILTER(masks));
+    differ(&FILTER(masks), &FILTER(masks));
+}
+
 static uint32_t ten_is_eleven(const void *context HUSK_UNUSED, uint32_t abi, uint32_t nr HUSK_UNUSED, uint32_t answer)
 {
     return abi == ONE && answer == 10 ? 11 : answer;
@@ -277,6 +299,8 @@ int main(void)
         cmocka_unit_test(one_instruction_that_differs_is_seen),
         cmocka_unit_test(code_that_is_there_twice_is_seen),
         cmocka_unit_test(code_at_the_start_is_not_overlooked),
+        cmocka_unit_test(answers_and_places_are_told_apart),
+        cmocka_unit_test(what_cannot_be_asked_is_not_the_same),
         cmocka_unit_test(changes_are_part_of_it),
     };
 

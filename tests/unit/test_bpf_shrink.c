@@ -83,16 +83,19 @@ static void what_is_made_answers_the_same(void **state HUSK_UNUSED)
 
     shrinks(&f);
     answers_as(&f);
+    /* Of each ABI: its head, a tree of 6 and 4 ranges with their answers, and no more code than that leads to. */
+    assert_int_equal(small.length, (4 + 5 + 4 + 7) + (4 + 3 + 3 + 4) + 1);
 }
 
 static void numbers_in_a_row_are_one_range(void **state HUSK_UNUSED)
 {
     static const struct sock_filter alike[] = {LOAD(nr), COMPARE(JEQ, 7, 0, 1), ANSWER(1), ANSWER(1)};
+    /* 7, 8 and 10 look at arguments. */
     static const struct sock_filter row[] = {
-        LOAD(arch),            COMPARE(JEQ, ONE, 1, 0), ANSWER(1),     LOAD(nr), COMPARE(JEQ, 7, 2, 0),
-        COMPARE(JEQ, 8, 1, 0), ANSWER(1),               LOAD(args[0]), ANSWER(1),
+        LOAD(arch),            COMPARE(JEQ, ONE, 1, 0), ANSWER(1), LOAD(nr),      COMPARE(JEQ, 7, 3, 0),
+        COMPARE(JEQ, 8, 2, 0), COMPARE(JEQ, 10, 1, 0),  ANSWER(1), LOAD(args[0]), ANSWER(1),
     };
-    const size_t head = 4, foreign = 1, tree = 2 + 2, code = 2; /* a tree of 3 ranges, two of them alike */
+    const size_t head = 4, foreign = 1, tree = 4 + 2, code = 2; /* 5 ranges with one answer and one jump */
     struct bpf_filter f = FILTER(alike);
 
     shrinks(&f);
@@ -101,6 +104,20 @@ static void numbers_in_a_row_are_one_range(void **state HUSK_UNUSED)
     f.abi_count = 1;
     shrinks(&f);
     assert_int_equal(small.length, head + tree + code + foreign);
+}
+
+/* Number 7 looks at arguments by instruction 7, and 8 is answered 7. */
+static void answers_and_places_are_told_apart(void **state HUSK_UNUSED)
+{
+    static const struct sock_filter code[] = {
+        LOAD(arch), COMPARE(JEQ, ONE, 1, 0), ANSWER(1), LOAD(nr),      COMPARE(JGT, 7, 1, 0),
+        SKIP(1),    ANSWER(7),               LOAD(args[0]), ANSWER(3),
+    };
+    struct bpf_filter f = FILTER(code);
+
+    f.abi_count = 1;
+    shrinks(&f);
+    answers_as(&f);
 }
 
 static uint32_t seven_is_refused(const void *context, uint32_t abi, uint32_t nr, uint32_t was)
@@ -134,8 +151,12 @@ static void what_is_not_of_libseccomps_kind_is_refused(void **state HUSK_UNUSED)
         LOAD(arch), COMPARE(JEQ, ONE, 1, 0), COMPARE(JEQ, TWO, 0, 1), ANSWER(1),
         LOAD(nr),   COMPARE(JSET, 1, 0, 0),  ANSWER(1),
     };
+    static const struct sock_filter outside[] = {LOAD(args[0]), COMPARE(JEQ, 1, 200, 0), ANSWER(1)};
+    static const struct sock_filter never_reached[] = {ANSWER(1), COMPARE(JEQ, 1, 200, 0), ANSWER(1)};
     static const char why[] = "libseccomp's filter is not what was expected";
 
+    refuses(&FILTER(outside), why);
+    refuses(&FILTER(never_reached), why);
     refuses(&FILTER(endless), why);
     refuses(&FILTER(bits), why);
     refuses(&FILTER(foreign_arguments), why);
@@ -166,36 +187,49 @@ static uint32_t changes_each_time(const void *context HUSK_UNUSED, uint32_t abi 
     return nr & 1;
 }
 
-static void what_is_too_long_is_refused(void **state HUSK_UNUSED)
+static const char too_long[] = "it is too long for the kernel";
+
+static void too_many_ranges_are_refused(void **state HUSK_UNUSED)
+{
+    static const struct sock_filter one_answer[] = {ANSWER(1)};
+    struct bpf_filter f = FILTER(one_answer);
+
+    f.abi_count = 1;
+    f.change = changes_each_time;
+    refuses(&f, too_long);
+}
+
+/* For the first COUNT ABIs, of which the second one has one answer. What looks at arguments is most of it. */
+static void is_refused_from_the_kernels_limit_on(size_t count, size_t grows)
 {
     static const struct sock_filter start[] = {
         LOAD(arch), COMPARE(JEQ, ONE, 1, 0), ANSWER(9), LOAD(nr), COMPARE(JEQ, 7, 1, 0), ANSWER(1),
     };
-    static const struct sock_filter one_answer[] = {ANSWER(1)};
     static struct sock_filter code[2 * BPF_MAXINSNS];
-    const size_t grows = 3; /* a jump over the ABI, one comparison more, and a jump to that code */
-    struct bpf_filter f = {code, 0, both_abis, 1}, ranges = FILTER(one_answer);
-    static const char why[] = "it is too long for the kernel";
+    struct bpf_filter f = {code, 0, both_abis, count};
 
-    ranges.change = changes_each_time;
-    refuses(&ranges, why);
-    memcpy(code, start, sizeof start);
-    /* Behind that what looks at arguments, and is taken over as it is. */
-    for (size_t i = ARRAY_SIZE(start); i < ARRAY_SIZE(code); i++)
-        code[i] = (struct sock_filter)LOAD(args[0]);
-    for (f.length = BPF_MAXINSNS - 9; f.length < BPF_MAXINSNS + 9; f.length++) {
+    for (size_t i = 0; i < ARRAY_SIZE(code); i++)
+        code[i] = i < ARRAY_SIZE(start) ? start[i] : (struct sock_filter)LOAD(args[0]);
+    for (f.length = BPF_MAXINSNS - 20; f.length < BPF_MAXINSNS + 20; f.length++) {
         struct sock_filter *last = &code[f.length - 1];
-        const char *wrong;
 
         *last = (struct sock_filter)ANSWER(3);
-        wrong = bpf_shrink(&f, &small, places);
-        *last = (struct sock_filter)LOAD(args[0]);
-        if (!wrong)
+        if (f.length + grows <= BPF_MAXINSNS) {
+            shrinks(&f);
             assert_int_equal(small.length, f.length + grows);
-        else
-            assert_string_equal(wrong, why);
-        assert_int_equal(!wrong, f.length + grows <= BPF_MAXINSNS);
+        } else {
+            refuses(&f, too_long);
+        }
+        *last = (struct sock_filter)LOAD(args[0]);
     }
+}
+
+static void what_is_too_long_is_refused(void **state HUSK_UNUSED)
+{
+    const size_t one = 3; /* a jump over the ABI, one comparison more, and a jump to that code */
+
+    is_refused_from_the_kernels_limit_on(1, one);
+    is_refused_from_the_kernels_limit_on(2, one + 5);
 }
 
 int main(void)
@@ -203,9 +237,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_made_answers_the_same),
         cmocka_unit_test(numbers_in_a_row_are_one_range),
+        cmocka_unit_test(answers_and_places_are_told_apart),
         cmocka_unit_test(changes_are_made),
         cmocka_unit_test(what_is_not_of_libseccomps_kind_is_refused),
         cmocka_unit_test(what_cannot_be_ranges_is_refused),
+        cmocka_unit_test(too_many_ranges_are_refused),
         cmocka_unit_test(what_is_too_long_is_refused),
     };
 
