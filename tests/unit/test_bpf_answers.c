@@ -273,6 +273,12 @@ static uint32_t ten_is_eleven(const void *context HUSK_UNUSED, uint32_t abi, uin
     return abi == ONE && answer == 10 ? 11 : answer;
 }
 
+/* Far from all that the filter compares with. */
+static uint32_t one_number_differs(const void *context HUSK_UNUSED, uint32_t abi, uint32_t nr, uint32_t answer)
+{
+    return abi == TWO && nr == 300 ? 99 : answer;
+}
+
 static void changes_are_part_of_it(void **state HUSK_UNUSED)
 {
     struct sock_filter edited[ARRAY_SIZE(original)];
@@ -284,6 +290,8 @@ static void changes_are_part_of_it(void **state HUSK_UNUSED)
     differ(&changed, &FILTER(edited));
     edited[14].k = 11;
     is_same(&changed, &FILTER(edited));
+    differ(&changed, &FILTER(original));
+    changed.change = one_number_differs;
     differ(&changed, &FILTER(original));
 }
 
