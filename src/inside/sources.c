@@ -32,11 +32,12 @@ int source_restrict(struct inside *in, int fd, const struct mount_op *op)
     return 0;
 }
 
-/* Names can be turned elsewhere at any time: what is shown must be what the plan decided about. */
-static int check_seen(struct inside *in, const struct mount_op *op, const struct stat *st,
+/* Names can be turned elsewhere at any time: what is shown, of an overlay as its N-th layer, must be what the plan
+ * decided about. */
+static int check_seen(struct inside *in, const struct mount_op *op, size_t n, const struct stat *st,
                       const char *path)
 {
-    if (!op->seen || (st->st_dev == op->seen_dev && st->st_ino == op->seen_ino))
+    if (!op->seen || (st->st_dev == op->seen[n].dev && st->st_ino == op->seen[n].ino))
         return 0;
     return inside_fail(in, 0, &op->from, "%s was replaced by another file while husk looked at it",
                        path);
@@ -50,7 +51,7 @@ static int note_kind(struct inside *in, struct source *s, const struct mount_op 
         return inside_fail_hint(in, HINT_MOUNT_API, errno, &op->from, "Can't get type of source %s",
                                 op->source); /* of an open file only a security module refuses it */
     s->is_dir = S_ISDIR(st.st_mode);
-    return check_seen(in, op, &st, op->source);
+    return check_seen(in, op, 0, &st, op->source);
 }
 
 static int open_bind(struct inside *in, const struct mount_op *op, struct source *s)
@@ -103,14 +104,17 @@ static int open_layer(struct inside *in, const struct mount_op *op, const char *
     return 0;
 }
 
-/* FD is of the layer that the plan looked at, the lowest. */
-static int check_layer(struct inside *in, const struct mount_op *op, int fd)
+/* The N-th layer, which is shown; the upper folder is behind the others. */
+static int open_shown(struct inside *in, const struct mount_op *op, size_t n, const char *path, int *ret)
 {
     struct stat st;
+    int r = open_layer(in, op, path, ret);
 
-    if (fstat(fd, &st) < 0)
+    if (r < 0)
+        return r;
+    if (fstat(*ret, &st) < 0)
         return inside_fail(in, errno, &op->from, "looking at the layers of %s", op->dest);
-    return check_seen(in, op, &st, op->layers[0]);
+    return check_seen(in, op, n, &st, path);
 }
 
 static int open_overlay(struct inside *in, const struct mount_op *op, struct source *s)
@@ -119,11 +123,9 @@ static int open_overlay(struct inside *in, const struct mount_op *op, struct sou
     size_t n = op->layer_count;
 
     for (size_t i = 0; r == 0 && i < n; i++)
-        r = open_layer(in, op, op->layers[i], &s->layers[i]);
+        r = open_shown(in, op, i, op->layers[i], &s->layers[i]);
     if (r == 0 && op->overlay == OVERLAY_RW)
-        r = open_layer(in, op, op->upper, &s->layers[n]);
-    if (r == 0)
-        r = check_layer(in, op, s->layers[0]);
+        r = open_shown(in, op, n, op->upper, &s->layers[n]);
     if (r == 0 && op->overlay == OVERLAY_RW)
         r = open_layer(in, op, op->work, &s->layers[n + 1]);
     return r;

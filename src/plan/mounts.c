@@ -109,14 +109,17 @@ static bool is_shown(const struct lowering *l, const char *path)
     return false;
 }
 
-/* Notes what OP must come to show. -ESTALE, said, if that was another file before. */
-static int note_seen(struct mount_op *op, dev_t dev, ino_t ino)
+/* Notes what OP, or its N-th layer, must come to show. -ESTALE, said, if that was another file before. */
+static int note_seen(struct mount_op *op, size_t n, dev_t dev, ino_t ino)
 {
-    if (op->seen && (op->seen_dev != dev || op->seen_ino != ino))
+    struct seen_file *seen = op->seen ? &op->seen[n] : NULL;
+
+    /* Of an overlay each layer comes once. */
+    if (seen && op->kind != MOUNT_OVERLAY && (seen->dev != dev || seen->ino != ino))
         return log_errno(ESTALE, "looking at %s (%s)", op->source, origin_text(&op->from));
-    op->seen = true;
-    op->seen_dev = dev;
-    op->seen_ino = ino;
+    if (!seen)
+        op->seen = arena_alloc((op->layer_count + 1) * sizeof *op->seen);
+    op->seen[n] = (struct seen_file){dev, ino};
     return 0;
 }
 
@@ -186,7 +189,7 @@ static int lower_cwd(struct lowering *l, const struct mount_op *op)
     to->kind = MOUNT_BIND;
     to->source = to->dest = cwd;
     /* The folder itself, not what is called so by the time it is looked up. */
-    return note_seen(to, st.st_dev, st.st_ino);
+    return note_seen(to, 0, st.st_dev, st.st_ino);
 }
 
 static void hint_hidden_cwd(const struct lowering *l)
@@ -258,9 +261,7 @@ static int mask_own_folders(struct lowering *l, size_t which)
     for (size_t n = 0; r == 0 && (there = own_folders_look(&op, n, &shown)) != 0; n++) {
         if (there < 0)
             return log_errno(-there, "looking at what %s shows", origin_text(&op.from));
-        /* Of an overlay it is the first layer that the child looks at again. */
-        if (n == 0)
-            r = note_seen(&l->out.items[which], shown.dev, shown.ino);
+        r = note_seen(&l->out.items[which], n, shown.dev, shown.ino);
         for (size_t i = 0; r == 0 && own_folders_match(&l->own, &shown, i, &match); i++) {
             if (!match.below[0])
                 return log_error("%s: husk's own folder or profile cannot be shown inside (%s)",

@@ -74,6 +74,12 @@ enum mount_kind {
 
 enum overlay_kind { OVERLAY_RW, OVERLAY_TMP, OVERLAY_RO };
 
+/* A file by its identity, whatever its name. 0: there was none. */
+struct seen_file {
+    dev_t dev;
+    ino_t ino;
+};
+
 struct mount_op {
     enum mount_kind kind;
     const char *source; /* a host path; a link's text */
@@ -90,11 +96,9 @@ struct mount_op {
     size_t layer_count;
     const char *upper, *work; /* OVERLAY_RW: host paths */
     const char *text;         /* MOUNT_TEXT; BIND_DATA of the plan's own, which has no fd */
-    /* What SOURCE or the layer that matters led to when the plan decided about it; the child shows that
-     * or fails. 0: there was nothing. */
-    bool seen;
-    dev_t seen_dev;
-    ino_t seen_ino;
+    /* What SOURCE led to when the plan decided about it, or each of LAYERS and behind them UPPER: the child
+     * shows that or fails. NULL: nothing was decided by it. */
+    struct seen_file *seen;
     struct origin from;
 };
 

@@ -3,7 +3,7 @@
 . "${0%/*}/../lib.sh" || exit
 t_need nice prlimit
 # Who runs the tests may be nice as well.
-three=$(nice -n 3 nice) six=$((three + 3)) seven=$((three + 4)) eleven=$((three + 8))
+three=$(nice -n 3 nice) six=$((three + 3)) seven=$((three + 4)) eleven=$((three < 12 ? three + 8 : 19))
 
 for how in "-p default" "-p none --bind / /" "-p none --unshare-user --bind / /" \
     "-p none --unshare-user --unshare-pid --as-pid-1 --bind / /"; do

@@ -133,6 +133,38 @@ static void what_the_kernel_refuses_fails(void **state HUSK_UNUSED)
     fails(r, "Can't make overlay mount on /a", in->error.value); /* which one depends on the kernel */
 }
 
+static struct seen_file file_at(const char *path)
+{
+    struct stat st;
+
+    assert_int_equal(stat(path, &st), 0);
+    return (struct seen_file){st.st_dev, st.st_ino};
+}
+
+/* Any of them may be a name that somebody else can turn elsewhere. */
+static void each_layer_is_the_one_that_was_looked_at(void **state HUSK_UNUSED)
+{
+    static const char *const names[] = {"/tmp/low", "/tmp/high", "/tmp/upper"};
+
+    for (size_t wrong = 0; wrong <= ARRAY_SIZE(names); wrong++) {
+        struct seen_file seen[ARRAY_SIZE(names)];
+        struct mount_op *op;
+
+        bare_plan();
+        begin();
+        op = add_overlay(OVERLAY_RW, both, 2);
+        op->upper = "/tmp/upper";
+        op->work = "/tmp/work";
+        op->seen = seen;
+        for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+            seen[i] = file_at(i == wrong ? "/tmp/work" : names[i]);
+        if (wrong == ARRAY_SIZE(names))
+            build();
+        else
+            build_fails(arena_printf("%s was replaced by another file", names[wrong]), 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +176,7 @@ int main(void)
         INSIDE(further_rights_can_be_taken),
         INSIDE(more_than_a_page_of_layers_fails),
         INSIDE(what_the_kernel_refuses_fails),
+        INSIDE(each_layer_is_the_one_that_was_looked_at),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

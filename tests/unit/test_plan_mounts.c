@@ -85,7 +85,7 @@ static void the_current_folder_is_bound_at_its_place(void **state HUSK_UNUSED)
     ask(MOUNT_TMPFS, NULL, "/tmp");
     ask(MOUNT_CWD, NULL, NULL);
     assert_string_equal(planned(), "tmpfs /tmp, bind /tmp/work>/tmp/work");
-    assert_true(plan.mounts[1].seen);
+    assert_non_null(plan.mounts[1].seen);
 }
 
 static void it_is_not_bound_twice(void **state HUSK_UNUSED)
@@ -184,6 +184,29 @@ static void husks_folder_itself_is_refused(void **state HUSK_UNUSED)
             "/tmp/husk-data/husk: husk's own folder or profile cannot be shown inside (--option)");
 }
 
+/* The child compares: what it shows must be what was looked at. */
+static void what_was_looked_at_is_noted(void **state HUSK_UNUSED)
+{
+    static const char *const layers[] = {"/tmp/work", "/tmp/home"};
+    const char *const names[] = {layers[0], layers[1], "/tmp"};
+    struct mount_op *op;
+
+    begin();
+    op = ask(MOUNT_OVERLAY, NULL, "/a");
+    op->overlay = OVERLAY_RW;
+    op->layers = layers;
+    op->layer_count = ARRAY_SIZE(layers);
+    op->upper = "/tmp";
+    assert_int_equal(plan_mounts(&plan), 0);
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+        struct stat st;
+
+        assert_int_equal(stat(names[i], &st), 0);
+        assert_int_equal(plan.mounts[0].seen[i].dev, st.st_dev);
+        assert_int_equal(plan.mounts[0].seen[i].ino, st.st_ino);
+    }
+}
+
 static void as_bwrap_nothing_is_added(void **state HUSK_UNUSED)
 {
     begin();
@@ -215,6 +238,7 @@ int main(void)
         INSIDE(user_files_are_texts),
         INSIDE(husks_folders_are_masked_where_they_show),
         INSIDE(husks_folder_itself_is_refused),
+        INSIDE(what_was_looked_at_is_noted),
         INSIDE(as_bwrap_nothing_is_added),
         INSIDE(a_mask_needs_the_guardian),
     };
