@@ -37,7 +37,7 @@ bool bpf_next_number(uint32_t *nr);
 bool bpf_leads_to(const struct sock_filter *code, uint32_t i, uint32_t ret[2]);
 
 /*
- * Does B, which changes nothing, do the same as A with any call on any ABI, with any arguments: the same answer, or
- * the same instructions that look at arguments. PLACES is room for as many numbers as A has instructions.
+ * Does B, which knows the same ABIs, do the same as A with any call on any ABI, with any arguments: the same answer,
+ * or the same instructions that look at arguments. PLACES is room for as many numbers as A has instructions.
  */
 bool bpf_is_same(const struct bpf_filter *a, const struct bpf_filter *b, uint32_t *places);

@@ -7,10 +7,10 @@
  *     seccomp-policies names ARCH    the calls that the table has: NAME GROUP
  *
  * libseccomp makes a binary tree of the numbers for each ABI, and bpf_shrink() a smaller one of
- * ranges, which has the calls that are newer than libseccomp, too. What libseccomp cannot say is written as
- * instructions: rules on arguments that the kernel compares as 32 bits, with an errno for what they
- * do not allow, and i386's socketcall. For each of these libseccomp gets a marker for an action,
- * SECCOMP_RET_TRACE, whose place a jump to the instructions takes.
+ * ranges, which has the calls that are newer than libseccomp, too. What libseccomp cannot say is
+ * written as instructions: rules on arguments that the kernel compares as 32 bits, with an errno for
+ * what they do not allow, and i386's socketcall. For each of these libseccomp gets a marker for an
+ * action, SECCOMP_RET_TRACE, whose place a jump to the instructions takes.
  */
 #include "base/bpf_shrink.h"
 #include "plan/seccomp_policies.h"
