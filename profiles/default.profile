@@ -115,7 +115,7 @@ dir /run/lock
 ro-mirror /run/current-system
 
 # Variables often hold tokens: only these are passed on, and HOME and XDG_RUNTIME_DIR
-# where they are a folder (not / itself). Without one HOME is /tmp.
+# where they are a path (not / itself). Without one HOME is /tmp.
 clearenv
 keep-env PATH
 keep-env SHELL

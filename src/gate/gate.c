@@ -56,6 +56,7 @@ int gate_send(int gate, enum gate_kind kind, int value, int pass_fd)
     m.value = value;
     m.status = 0;
     m.hint = HINT_NONE;
+    m.mount = 0;
     m.text[0] = 0;
     return gate_send_message(gate, &m, pass_fd);
 }

@@ -88,6 +88,8 @@ enum gate_hint {
     HINT_SECCOMP,        /* the kernel does not take a policy of husk's own */
     HINT_LISTENER,       /* nor one with a listener */
     HINT_NOT_INSIDE,     /* the command is not in the sandbox */
+    HINT_NOT_EXECUTABLE, /* it is, but may not be executed */
+    HINT_CHDIR,          /* the folder to start in is not, or may not be entered */
     HINT_OWN_FOLDER,     /* the ids inside may not look at a folder of husk's own */
     HINT_NETWORK,        /* the network's helper failed */
     HINT_NETFILTER,      /* the kernel does not take the rules of the network */
@@ -99,6 +101,7 @@ struct gate_message {
     int value;           /* FAILED: the errno; STOPPED: a signal; REPORTED: a number */
     int status;          /* FAILED: husk's exit status, one of EXIT_* */
     int hint;            /* FAILED: enum gate_hint */
+    int mount;           /* FAILED: at which of the plan's mounts, from 1; 0: at none of them */
     char text[PATH_MAX]; /* FAILED: what was being done; PLACEHOLDER: a name; REFUSED: a line. Terminated */
 };
 

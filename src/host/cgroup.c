@@ -279,6 +279,7 @@ static int open_parent(const struct plan *plan, struct cgroup *c)
     const char *path = plan->spec->cgroup.parent.value;
 
     c->parent = cgdir_open(path);
+    c->error.from = c->parent < 0 ? &plan->spec->cgroup.parent.from : NULL;
     if (c->parent == -ENOTTY)
         return cgroup_fail(c, 0, "%s is not a folder of cgroup v2", path);
     if (c->parent < 0)

@@ -1,8 +1,13 @@
 #include "host/hints.h"
 #include "base/log.h"
 #include "base/path.h"
+#include "base/str.h"
+#include "host/way.h"
 #include "host/why.h"
+#include "plan/names.h"
+#include "spec/suggest.h"
 #include <errno.h>
+#include <linux/mount.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -42,8 +47,56 @@ static bool is_system_program(const char *path)
     return path_is_below(path, "/usr") || path_is_below(path, "/bin") || path_is_below(path, "/sbin");
 }
 
+/* The last mount that has PATH in it, or NULL. */
+static const struct mount_op *mount_of(const struct plan *plan, const char *path)
+{
+    for (size_t i = plan->mount_count; i-- > 0;) {
+        const struct mount_op *op = &plan->mounts[i];
+
+        if (op->dest && mount_kind_covers(op->kind) && path_is_below(path, path_clean(op->dest, "/")))
+            return op;
+    }
+    return NULL;
+}
+
+/* Does a mount, the last one in its place, have something else there than the host's PATH? */
+static const struct mount_op *covering(const struct plan *plan, const char *path)
+{
+    const struct mount_op *op = mount_of(plan, path);
+    bool same = op && op->kind == MOUNT_BIND && streq(path_clean(op->source, "/"), path_clean(op->dest, "/"));
+
+    return same ? NULL : op;
+}
+
+/* All of a command line in one word. */
+static bool is_several_words(const struct plan *plan)
+{
+    const char *blank = strchr(plan->file, ' ');
+    struct plan first = *plan;
+
+    if (!blank || blank == plan->file)
+        return false;
+    first.file = arena_strndup(plan->file, (size_t)(blank - plan->file));
+    return host_command(&first);
+}
+
+/* Why it is not on the host, either. */
+static const char *why_not_on_host(const struct plan *plan)
+{
+    struct stat st;
+
+    if (is_several_words(plan))
+        return ": the command and its arguments are separate words";
+    if (!strchr(plan->file, '/'))
+        return ", and not on the host, by PATH";
+    if (stat(path_clean(plan->file, plan->old_cwd ? plan->old_cwd : "/"), &st) < 0)
+        return ", and not on the host";
+    return ", and on the host it cannot be executed";
+}
+
 static void hint_not_inside(const struct plan *plan)
 {
+    const struct mount_op *cover;
     const char *path;
     char *real = NULL;
 
@@ -53,15 +106,186 @@ static void hint_not_inside(const struct plan *plan)
     /* What the system only has a link to, as in /opt, is not shown with it. */
     if (path && is_system_program(path) && (real = realpath(path, NULL)))
         path = real;
-    if (path && is_system_program(path))
+    cover = path && is_system_program(path) ? covering(plan, path) : NULL;
+    if (cover)
+        log_hint("%s is not there in the sandbox: what is at its place is by %s", plan->file,
+                 origin_text(&cover->from));
+    else if (path && is_system_program(path))
         log_hint("%s is not there in the sandbox; profile default has it, and one that includes default", plan->file);
     else if (path)
         log_hint("%s is not there in the sandbox; -r %s shows it there, as the host has it", plan->file, path);
     else
-        log_hint("%s is not there in the sandbox, and not on the host%s", plan->file,
-                 strchr(plan->file, '/') ? "" : ", by PATH");
+        log_hint("%s is not there in the sandbox%s", plan->file, why_not_on_host(plan));
     free(real);
 }
+
+/* It is there, and EACCES: on the host, if that is what is shown, it can be seen why. */
+static void hint_not_executable(const struct plan *plan)
+{
+    const struct mount_op *op;
+    const char *path = plan->file;
+    struct stat st;
+
+    if (log_is_bwrap() || !strchr(path, '/') || (path[0] != '/' && !plan->old_cwd))
+        return;
+    path = path_clean(path, plan->old_cwd ? plan->old_cwd : "/");
+    op = mount_of(plan, path);
+    if (!op || covering(plan, path) || stat(path, &st) < 0)
+        return;
+    if (S_ISDIR(st.st_mode))
+        log_hint("%s is a folder", plan->file);
+    else if (!(st.st_mode & 0111))
+        log_hint("it has no permission to be executed: chmod +x %s, or name the program that reads it", plan->file);
+    else if (op->attrs & MOUNT_ATTR_NOEXEC)
+        log_hint("nothing can be executed there: --noexec is for %s", origin_text(&op->from));
+}
+
+/* ---- mounts --------------------------------------------------------------------------------- */
+
+/* -rw is -r w, but seldom meant to be. */
+static const char *joined_hint(const struct mount_op *op)
+{
+    const char *letters;
+
+    if (op->from.file || !op->from.text || op->kind != MOUNT_BIND)
+        return NULL;
+    letters = suggest_letters(op->from.text);
+    return letters ? arena_printf("short options are given one by one: %s", letters) : NULL;
+}
+
+/* A profile's line has one of the folders that the environment names, but that is no folder. */
+static const char *variable_hint(const struct mount_op *op)
+{
+    static const char *const names[] = {"HOME", "XDG_RUNTIME_DIR"};
+
+    for (size_t i = 0; op->from.file && op->from.text && i < ARRAY_SIZE(names); i++) {
+        const char *value = getenv(names[i]);
+        struct stat st;
+
+        if (!value || !strstr(op->from.text, arena_printf("${%s}", names[i])))
+            continue;
+        if (stat(value, &st) == 0 ? !S_ISDIR(st.st_mode) : errno == ENOTDIR)
+            return arena_printf("%s is %s, which is not a folder", names[i], value);
+    }
+    return NULL;
+}
+
+/* What made the place of OP read-only, an operation before it. */
+static const char *read_only_hint(const struct plan *plan, const struct mount_op *op)
+{
+    const char *path = path_clean(op->dest, "/");
+
+    for (const struct mount_op *above = op; above-- > plan->mounts;) {
+        if (!above->dest || !mount_kind_covers(above->kind) ||
+            !path_is_below(path, path_clean(above->dest, "/")))
+            continue;
+        return above->ro || above->kind == MOUNT_MASK
+                   ? arena_printf("the folder that it is in is read-only there by %s",
+                                  origin_text(&above->from))
+                   : NULL;
+    }
+    return NULL;
+}
+
+static const char *source_hint(const struct mount_op *op)
+{
+    const char *hint = op->kind == MOUNT_BIND ? way_hint(op->source) : NULL;
+
+    for (size_t i = 0; !hint && i < op->layer_count; i++)
+        hint = way_hint(op->layers[i]);
+    if (!hint && op->upper)
+        hint = way_hint(op->upper);
+    if (!hint && op->kind == MOUNT_MASK)
+        hint = way_hint(path_clean(op->dest, "/"));
+    return hint;
+}
+
+/* A ~ that came here is a name: the shell, which has it mean the home, only sees it where a word starts. */
+static const char *tilde_hint(const struct mount_op *op)
+{
+    if (op->from.file || op->kind != MOUNT_BIND || !strstr(op->source, "~/"))
+        return NULL;
+    return "~ is the home only where a word starts, without quotes: as in --read ~/x, not --read=~/x";
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) < 0 || S_ISDIR(st.st_mode);
+}
+
+/* The kernel says no more than EINVAL. */
+static const char *overlay_hint(const struct mount_op *op)
+{
+    struct stat up, work;
+
+    for (size_t i = 0; i < op->layer_count; i++)
+        if (!is_folder(op->layers[i]))
+            return arena_printf("%s is not a folder", op->layers[i]);
+    if (!op->upper || stat(op->upper, &up) < 0 || stat(op->work, &work) < 0)
+        return NULL;
+    if (!S_ISDIR(up.st_mode) || !S_ISDIR(work.st_mode))
+        return arena_printf("%s is not a folder", S_ISDIR(up.st_mode) ? op->work : op->upper);
+    if (up.st_dev != work.st_dev)
+        return arena_printf("%s and %s must be on the same file system", op->upper, op->work);
+    if (path_is_below(path_clean(op->work, "/"), path_clean(op->upper, "/")) ||
+        path_is_below(path_clean(op->upper, "/"), path_clean(op->work, "/")))
+        return arena_printf("%s and %s must not be in each other", op->upper, op->work);
+    return NULL;
+}
+
+static const char *mount_op_hint(const struct plan *plan, const struct mount_op *op, int err)
+{
+    const char *hint;
+
+    switch (err) {
+    case ENOENT:
+        return (hint = joined_hint(op)) ? hint : tilde_hint(op);
+    case EINVAL:
+    case ELOOP:
+        return op->kind == MOUNT_OVERLAY ? overlay_hint(op) : NULL;
+    case EACCES:
+        return source_hint(op);
+    case ENOTDIR:
+        return variable_hint(op);
+    case EROFS:
+        return op->kind == MOUNT_OVERLAY ? NULL : read_only_hint(plan, op); /* it may be the upper layer */
+    default:
+        return NULL;
+    }
+}
+
+/* Of what is known of the mount alone, whichever step of it failed. */
+static void hint_mount(const struct plan *plan, const struct gate_message *m)
+{
+    const char *hint = NULL;
+
+    if (!log_is_bwrap() && m->mount > 0 && (size_t)m->mount <= plan->mount_count)
+        hint = mount_op_hint(plan, &plan->mounts[m->mount - 1], m->value);
+    if (hint)
+        log_hint("%s", hint);
+}
+
+static void hint_chdir(const struct plan *plan, int err)
+{
+    const char *path = plan->spec->chdir.value, *closed = NULL;
+    struct stat st;
+
+    if (log_is_bwrap() || !path)
+        return;
+    if (path[0] != '/') {
+        if (err == ENOENT)
+            log_hint("a relative folder starts from / inside: give it with its whole path");
+        return;
+    }
+    if (err == ENOENT && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+        log_hint("%s is not there in the sandbox; -r %s shows it there, as the host has it", path, path);
+    else if (err == EACCES && (closed = way_hint(path_join(path, "."))))
+        log_hint("%s", closed);
+}
+
+/* ---- the network ---------------------------------------------------------------------------- */
 
 static void hint_port(int err)
 {
@@ -84,10 +308,28 @@ static void hint_network(const struct plan *plan, int err, const char *text)
         log_hint("this user may not open /dev/net/tun, which most systems allow everybody (mode 0666)");
 }
 
+static void hint_own_folder(const struct plan *plan)
+{
+    log_hint("husk hides its own folders in what it shows, and the mapped ids may not search the way "
+             "there: map this user and its group too (--uid-map INSIDE:%u:1 --gid-map "
+             "INSIDE:%u:1), or show less",
+             plan->ids.real_uid, plan->ids.real_gid);
+}
+
+static void hint_apparmor(int err)
+{
+    if (err == ENOENT)
+        log_hint("there is no such profile in the kernel: load it (sudo apparmor_parser -r FILE); sudo "
+                 "aa-status lists those that are there");
+    else if (err == EACCES)
+        log_hint("the profile that husk is confined by does not allow it: it needs change_profile");
+}
+
 void hints_print(const struct plan *plan, const struct gate_message *m)
 {
     switch ((enum gate_hint)m->hint) {
     case HINT_NONE:
+        hint_mount(plan, m);
         break;
     case HINT_USERNS:
         why_no_userns(m->value, m->text);
@@ -109,17 +351,10 @@ void hints_print(const struct plan *plan, const struct gate_message *m)
         log_hint("each bind takes an open file for a moment: raise the hard limit (ulimit -Hn)");
         break;
     case HINT_OWN_FOLDER:
-        log_hint("husk hides its own folders in what it shows, and the mapped ids may not search the way "
-                 "there: map this user and its group too (--uid-map INSIDE:%u:1 --gid-map "
-                 "INSIDE:%u:1), or show less",
-                 plan->ids.real_uid, plan->ids.real_gid);
+        hint_own_folder(plan);
         break;
     case HINT_APPARMOR:
-        if (m->value == ENOENT)
-            log_hint("there is no such profile in the kernel: load it (sudo apparmor_parser -r FILE); sudo "
-                     "aa-status lists those that are there");
-        else if (m->value == EACCES)
-            log_hint("the profile that husk is confined by does not allow it: it needs change_profile");
+        hint_apparmor(m->value);
         break;
     case HINT_SECCOMP:
         if (m->value == EINVAL)
@@ -140,6 +375,12 @@ void hints_print(const struct plan *plan, const struct gate_message *m)
         break;
     case HINT_NOT_INSIDE:
         hint_not_inside(plan);
+        break;
+    case HINT_NOT_EXECUTABLE:
+        hint_not_executable(plan);
+        break;
+    case HINT_CHDIR:
+        hint_chdir(plan, m->value);
         break;
     case HINT_INTERPRETER:
         if (!log_is_bwrap())

@@ -2,14 +2,23 @@
 #include "base/child.h"
 #include "base/fd.h"
 #include "base/log.h"
+#include "base/str.h"
 #include "base/syscalls.h"
 #include "gate/idmap_text.h"
 #include "host/why.h"
 #include <fcntl.h>
 
+/* What asked for the ids of the users, or of the groups. */
+static const char *blamed(const struct plan *plan, bool users)
+{
+    const struct origin *from = users ? &plan->spec->uid_map_from : &plan->spec->gid_map_from;
+
+    return origin_text(from->text ? from : &plan->spec->map_from);
+}
+
 static int say_map_failed(const struct plan *plan, const char *map, int err)
 {
-    log_errno(err, "writing the %s of the sandbox (%s)", map, origin_text(&plan->spec->map_from));
+    log_errno(err, "writing the %s of the sandbox (%s)", map, blamed(plan, streq(map, "uid_map")));
     why_no_userns(err, map);
     return -err;
 }
@@ -63,33 +72,33 @@ static pid_t start_helper(const char *name, const struct sandbox *sb, const stru
     return child_start(argv, -1);
 }
 
-static int finish_helper(const struct plan *plan, const char *name, pid_t pid)
+/* FAILED: what failed before it, which is said, so no more is said here. */
+static int finish_helper(const struct plan *plan, const char *name, pid_t pid, int failed)
 {
     int status;
 
     if (pid == -ENOENT)
         return pid; /* said */
     status = pid < 0 ? pid : child_wait(pid);
-    if (status == 0)
-        return 0;
+    if (failed < 0 || status == 0)
+        return failed;
     if (status < 0)
         return log_errno(-status, "running %s", name);
-    log_error("mapping ids (%s): %s failed with status %d", origin_text(&plan->spec->map_from), name,
+    log_error("mapping ids (%s): %s failed with status %d", blamed(plan, streq(name, "newuidmap")), name,
               status);
     why_no_helper(name);
     return -EPERM;
 }
 
-/* Both at once: each takes a millisecond or two. */
+/* Both at once: each takes a millisecond or two. One failure is one line, though both may say why. */
 static int write_by_helpers(const struct plan *plan, const struct sandbox *sb)
 {
     const struct plan_ids *ids = &plan->ids;
     pid_t u = start_helper("newuidmap", sb, ids->uid_map, ids->uid_map_count);
     pid_t g = u < 0 ? u : start_helper("newgidmap", sb, ids->gid_map, ids->gid_map_count);
-    int r = finish_helper(plan, "newuidmap", u);
-    int q = u < 0 ? r : finish_helper(plan, "newgidmap", g);
+    int r = finish_helper(plan, "newuidmap", u, g == -ENOENT ? g : 0);
 
-    return r < 0 ? r : q;
+    return u < 0 ? r : finish_helper(plan, "newgidmap", g, r);
 }
 
 int idmap_write(const struct plan *plan, const struct sandbox *sb)

@@ -300,8 +300,13 @@ void why_no_helper(const char *helper)
 {
     struct helper_facts h;
     struct facts f;
+    const char *hint;
 
     facts_gather(&f, "");
     helper_facts_gather(&h, child_find(helper));
-    say(helper_hint(helper, &h, &f));
+    hint = helper_hint(helper, &h, &f);
+    /* Both names end in what the files' do: newuidmap, newgidmap. */
+    say(hint ? hint
+             : arena_printf("it maps a user's own id, and those of the ranges that /etc/sub%.3s has for that user",
+                            helper + 3));
 }

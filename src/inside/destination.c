@@ -148,6 +148,17 @@ static int is_root(struct inside *in, int fd, const struct mount_op *op)
     return st.stx_mnt_id == in->root_mount && (st.stx_attributes & STATX_ATTR_MOUNT_ROOT);
 }
 
+/* Of a folder on a file, or a file on a folder, the kernel says EINVAL, which can be so much. */
+static int attach_errno(int err, int tree, int at)
+{
+    struct stat what, where;
+
+    if (err != EINVAL || fstat(tree, &what) < 0 || fstat(at, &where) < 0 ||
+        S_ISDIR(what.st_mode) == S_ISDIR(where.st_mode))
+        return err;
+    return S_ISDIR(what.st_mode) ? ENOTDIR : EISDIR;
+}
+
 int dest_attach(struct inside *in, int tree, int at, const struct mount_op *op)
 {
     int on_root = is_root(in, at, op);
@@ -155,7 +166,7 @@ int dest_attach(struct inside *in, int tree, int at, const struct mount_op *op)
     if (on_root < 0)
         return on_root;
     if (sys_move_mount(tree, "", at, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
-        return inside_fail(in, errno, &op->from, "mounting on %s", op->dest);
+        return inside_fail(in, attach_errno(errno, tree, at), &op->from, "mounting on %s", op->dest);
     if (!on_root)
         return 0;
     /* A lookup from the covered root's fd would stay below the new mount. */

@@ -142,6 +142,8 @@ static void note_exec_failure(struct inside *in, int err, bool there)
 
     if (err == ENOENT)
         hint = there ? HINT_INTERPRETER : HINT_NOT_INSIDE;
+    else if (err == EACCES)
+        hint = HINT_NOT_EXECUTABLE;
     inside_fail_hint(in, hint, err, NULL, log_is_bwrap() ? "execvp %s" : "running %s",
                      in->plan->file);
     in->error.status = err == ENOENT ? EXIT_NOT_FOUND : EXIT_NOT_EXEC;

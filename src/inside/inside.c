@@ -113,6 +113,15 @@ void inside_main(struct inside *in, int gate, int guardian, int supervisor)
     start_command(in);
 }
 
+/* Which of the plan's mounts FROM is the origin of, from 1; or 0. */
+static int mount_number(const struct plan *plan, const struct origin *from)
+{
+    for (size_t i = 0; i < plan->mount_count; i++)
+        if (&plan->mounts[i].from == from)
+            return (int)i + 1;
+    return 0;
+}
+
 static int note(struct inside *in, enum gate_hint hint, int err, const struct origin *from,
                 const char *fmt, va_list ap)
 {
@@ -125,6 +134,7 @@ static int note(struct inside *in, enum gate_hint hint, int err, const struct or
     m->kind = GATE_FAILED;
     m->value = err;
     m->hint = (int)(hint == HINT_NONE && err == EMFILE ? HINT_FDS : hint);
+    m->mount = mount_number(in->plan, from);
     m->status = EXIT_HUSK;
     vsnprintf(m->text, sizeof m->text, fmt, ap);
     used = strlen(m->text);

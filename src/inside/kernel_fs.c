@@ -6,7 +6,6 @@
 #include "inside/destination.h"
 #include "inside/filesystem.h"
 #include "inside/operations.h"
-#include "inside/scratch.h"
 #include <limits.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -119,7 +118,7 @@ static int mask_secret(struct inside *in, const struct mount_op *op, int proc, c
         return 0;
     snprintf(path, sizeof path, "%s/%s", op->dest, name);
     mask.dest = path; /* for messages */
-    return mask_with_scratch(in, &mask, file);
+    return mask_file(in, &mask, file);
 }
 
 /* The kernel's memory, logs and keys: what only root can read, or what shows more to root. */
@@ -130,17 +129,13 @@ static int mask_secrets(struct inside *in, const struct mount_op *op, int proc)
         "slabinfo",   "vmallocinfo", "pagetypeinfo",   "allocinfo",   "timer_list", "timer_stats",
         "sched_debug", "latency_stats", "keys",        "key-users",   "config.gz",
     };
-    HUSK_FD int empty = FD_NONE;
     int r = 0;
 
     if (!proc_needs_masks(in->plan))
         return 0;
-    empty = scratch_file(in, op, 0444);
-    if (empty < 0)
-        return empty;
     for (size_t i = 0; r == 0 && i < ARRAY_SIZE(secrets); i++)
         r = mask_secret(in, op, proc, secrets[i]);
-    return r < 0 ? r : scratch_unlink(in, op);
+    return r;
 }
 
 int op_proc(struct inside *in, const struct mount_op *op, struct source *s)

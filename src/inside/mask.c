@@ -33,27 +33,16 @@ static int mask_folder(struct inside *in, const struct mount_op *op, int at)
     return mount < 0 ? mount : dest_attach(in, mount, at, op);
 }
 
-int mask_with_scratch(struct inside *in, const struct mount_op *op, int at)
+int mask_file(struct inside *in, const struct mount_op *op, int at)
 {
     struct mount_attr attr = {.attr_set = MASK_ATTRS};
-    HUSK_FD int tree = scratch_bind(in, op);
+    HUSK_FD int tree = scratch_empty(in, op);
 
     if (tree < 0)
         return tree;
     if (sys_mount_setattr(tree, "", AT_EMPTY_PATH, &attr) < 0)
         return inside_fail(in, errno, &op->from, "masking %s", op->dest);
     return dest_attach(in, tree, at, op);
-}
-
-static int mask_file(struct inside *in, const struct mount_op *op, int at)
-{
-    HUSK_FD int file = scratch_file(in, op, 0444);
-    int r;
-
-    if (file < 0)
-        return file;
-    r = mask_with_scratch(in, op, at);
-    return r < 0 ? r : scratch_unlink(in, op);
 }
 
 /* What FOLDER, on the way to a mask, is to the command. */
@@ -233,7 +222,7 @@ static int walk(struct inside *in, const struct mount_op *op)
     }
     fd_closep(&w.folder);
     if (r == 0 && !steps)
-        r = -EINVAL;
+        return inside_fail(in, 0, &op->from, "masking %s: the root itself cannot be masked", op->dest);
     if (r < 0)
         inside_fail(in, -r, &op->from, "masking %s", op->dest); /* unless it is noted already */
     return r;

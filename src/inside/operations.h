@@ -13,8 +13,8 @@ mount_operation op_bind_data;                                         /* data.c 
 mount_operation op_mask;                                              /* mask.c */
 mount_operation op_cgroup;                                            /* cgroup.c */
 
-/* mask.c: puts the file of scratch.h, read-only, on AT, which is OP's. 0 or negative, noted. */
-int mask_with_scratch(struct inside *in, const struct mount_op *op, int at);
+/* mask.c: puts the empty file of scratch.h, read-only, on AT, which is OP's. 0 or negative, noted. */
+int mask_file(struct inside *in, const struct mount_op *op, int at);
 
 /* kernel_fs.c: may the command be the machine's root, so that a procfs would tell it more than others.
  * Never as bwrap, which masks nothing. */

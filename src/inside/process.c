@@ -64,7 +64,9 @@ static int enter_folder(struct inside *in)
 
     if (asked->value) {
         r = enter(in, asked->value, pwd);
-        return r < 0 ? inside_fail(in, -r, &asked->from, "Can't chdir to %s", asked->value) : 0;
+        return r < 0 ? inside_fail_hint(in, HINT_CHDIR, -r, &asked->from, "Can't chdir to %s",
+                                        asked->value)
+                     : 0;
     }
     for (size_t i = 0; i < ARRAY_SIZE(places) && is_no_folder(r); i++)
         if (places[i])

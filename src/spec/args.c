@@ -61,13 +61,16 @@ static struct origin origin_of(const struct given *g)
 
 static int unknown_option(const char *word)
 {
-    const char *name = word + strspn(word, "-"), *near;
+    const char *name = word + strspn(word, "-"), *near, *letters;
 
     log_error("Unknown option %s", word);
     if (log_is_bwrap())
         return -EINVAL;
-    near = suggest_option(arena_strndup(name, strcspn(name, "=")), false);
-    if (near)
+    letters = suggest_letters(word);
+    near = letters ? NULL : suggest_option(arena_strndup(name, strcspn(name, "=")), false);
+    if (letters)
+        log_hint("short options are given one by one: %s", letters);
+    else if (near)
         log_hint("is --%s meant?", near);
     else
         log_hint("`%s --help' lists the options", log_program());
@@ -290,6 +293,14 @@ static void defer_remounts(struct spec *spec)
         ops[kept + i] = last[i];
 }
 
+/* The last option, if it took what may have been meant as the command; else NULL. */
+static const char *last_with_arguments(const struct line *line)
+{
+    const struct given *last = line->given.count ? &line->given.items[line->given.count - 1] : NULL;
+
+    return last && last->count > 1 ? join(last->words, last->count) : NULL;
+}
+
 int spec_from_argv(struct spec *spec, int argc, char **argv)
 {
     struct parser p = {.spec = spec};
@@ -308,7 +319,7 @@ int spec_from_argv(struct spec *spec, int argc, char **argv)
     if (r < 0)
         return r;
     if (!*spec->command) {
-        help_print_usage(argc > 0 ? argv[0] : log_program());
+        help_print_usage(argc > 0 ? argv[0] : log_program(), last_with_arguments(&line));
         return -EINVAL;
     }
     if ((r = allow_settle(spec)) < 0)

@@ -101,12 +101,13 @@ void help_print(const char *argv0)
     print_all(stdout, argv0);
 }
 
-void help_print_usage(const char *argv0)
+void help_print_usage(const char *argv0, const char *behind)
 {
     if (log_is_bwrap()) {
         print_all(stderr, argv0);
         return;
     }
     print_usage(stderr, argv0);
-    log_hint("there is no COMMAND; `%s --help' lists the options", log_program());
+    log_hint("there is no COMMAND%s%s; `%s --help' lists the options", behind ? " behind " : "",
+             behind ? behind : "", log_program());
 }

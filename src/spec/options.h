@@ -86,5 +86,6 @@ int option_count_error(const struct origin *from, const struct option *o);
  * is the name husk was called by. */
 void help_print(const char *argv0);
 
-/* What is said on stderr when there is no command: as husk a line and a hint, as bwrap all of it. */
-void help_print_usage(const char *argv0);
+/* What is said on stderr when there is no command: as husk a line and a hint, as bwrap all of it. BEHIND is the
+ * option that may have taken it, with its arguments, or NULL. */
+void help_print_usage(const char *argv0, const char *behind);

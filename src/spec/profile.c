@@ -126,6 +126,38 @@ static int find_path(const struct search *search, const char *path, struct profi
     return r;
 }
 
+/* The name of one of husk's own profiles that is near to NAME, or NULL. */
+static const char *near_profile(const char *name)
+{
+    size_t best = SIZE_MAX;
+    const char *near = NULL;
+
+    for (size_t i = 0; i < builtin_profile_count; i++) {
+        size_t d = suggest_distance(name, builtin_profiles[i].name);
+
+        if (d < best) {
+            best = d;
+            near = builtin_profiles[i].name;
+        }
+    }
+    return near;
+}
+
+static int no_profile(const struct origin *from, const char *name)
+{
+    const char *near = near_profile(name);
+    struct stat st;
+
+    option_error(from, "there is no profile %s", name);
+    if (!from->file && stat(name, &st) == 0 && S_ISREG(st.st_mode))
+        log_hint("the file %s is meant by a path with a slash: ./%s", name, name);
+    else if (near)
+        log_hint("is %s meant? `%s --list-profiles' lists them", near, log_program());
+    else
+        log_hint("`%s --list-profiles' lists them", log_program());
+    return -ENOENT;
+}
+
 static int find_name(const struct search *search, const char *name, struct profile *ret)
 {
     const char *folders[PROFILE_FOLDERS];
@@ -147,9 +179,7 @@ static int find_name(const struct search *search, const char *name, struct profi
             return 0;
         }
     }
-    option_error(search->from, "there is no profile %s", name);
-    log_hint("`%s --list-profiles' lists them", log_program());
-    return -ENOENT;
+    return no_profile(search->from, name);
 }
 
 int profile_find_but(const struct parser *p, const char *name, const struct stat *but,
@@ -175,12 +205,23 @@ int profile_find(const struct parser *p, const char *name, struct profile *ret)
 static int unknown_option(const struct profile_line *line)
 {
     const char *name = line->name + strspn(line->name, "-"), *near = suggest_option(name, true);
+    const struct option *letter = line->name[0] == '-' && !line->name[2] ? option_by_letter(line->name[1]) : NULL;
 
+    if (letter && !(letter->flags & OPT_CMDLINE_ONLY))
+        name = near = letter->name;
     option_error(&line->origin, "Unknown option %s", line->name);
     if (near && streq(near, name))
         log_hint("in a profile it is written without dashes: %s", near);
     else if (near)
         log_hint("is %s meant?", near);
+    return -EINVAL;
+}
+
+static int wrong_count(const struct profile_line *line, const struct option *o)
+{
+    option_count_error(&line->origin, o);
+    if (line->word_count && streq(line->words[0], "="))
+        log_hint("in a profile there is no = between them: %s %s", o->name, o->args);
     return -EINVAL;
 }
 
@@ -191,7 +232,7 @@ static int apply_line(struct parser *p, struct profile_line *line)
     if (!o)
         return unknown_option(line);
     if (line->word_count != o->nargs && !(o->flags & OPT_OPTIONAL_ARG && line->word_count == 0))
-        return option_count_error(&line->origin, o);
+        return wrong_count(line, o);
     if (line->skip)
         return 0;
     p->origin = line->origin;

@@ -56,6 +56,16 @@ static bool next_line(struct profile_lexer *lx)
     return true;
 }
 
+static int no_variable(const struct profile_lexer *lx, const char *at, const char *name, size_t size)
+{
+    int shown = (int)MIN(size, (size_t)80);
+
+    lex_error(lx, at, "there is no variable ${%.*s}", shown, name);
+    if (size && !memchr(name, ':', size))
+        log_hint("one of the environment is ${ENV:%.*s}", shown, name);
+    return -EINVAL;
+}
+
 /* ${VARIABLE}: its value; NULL if it is not set. 0 or -EINVAL, said. */
 static int lex_variable(struct profile_lexer *lx, const char **ret_value)
 {
@@ -67,7 +77,7 @@ static int lex_variable(struct profile_lexer *lx, const char **ret_value)
     if (name[size] != '}')
         return lex_error(lx, at, "the ${ has no }");
     if (!profile_variable(name, size, ret_value))
-        return lex_error(lx, at, "there is no variable ${%.*s}", (int)MIN(size, (size_t)80), name);
+        return no_variable(lx, at, name, size);
     lx->pos = name + size + 1;
     return 0;
 }
@@ -198,6 +208,19 @@ static bool is_name(char c)
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
 }
 
+/* What stands at the start of a line, LENGTH bytes of a name and something that cannot follow. */
+static int no_name(const struct profile_lexer *lx, size_t length)
+{
+    const char *byte_order_mark = "\xef\xbb\xbf";
+
+    lex_error(lx, lx->pos, "a line starts with the name of an option");
+    if (strncmp(lx->pos, byte_order_mark, strlen(byte_order_mark)) == 0)
+        log_hint("there is a byte order mark before it: save the file without");
+    else if (length && (lx->pos[length] == '=' || lx->pos[length] == ':'))
+        log_hint("in a profile there is a blank and no %c behind the name", lx->pos[length]);
+    return -EINVAL;
+}
+
 static int lex_name(struct profile_lexer *lx, char name[PROFILE_NAME])
 {
     size_t length = 0, fits;
@@ -205,7 +228,7 @@ static int lex_name(struct profile_lexer *lx, char name[PROFILE_NAME])
     while (is_name(lx->pos[length]))
         length++;
     if (!length || (!is_blank(lx->pos[length]) && !is_end(lx->pos[length])))
-        return lex_error(lx, lx->pos, "a line starts with the name of an option");
+        return no_name(lx, length);
     fits = MIN(length, (size_t)PROFILE_NAME - 1);
     memcpy(name, lx->pos, fits);
     name[fits] = 0;

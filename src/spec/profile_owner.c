@@ -18,14 +18,14 @@ static bool is_owner_of_root(uid_t uid)
     return stat("/", &root) == 0 && uid == root.st_uid;
 }
 
-/* The rights of what ST says of PATH. SYSTEM: it is the system's, and need not be this user's. */
+/* The rights of what ST says of PATH. SYSTEM: it is the system's, and need not be this user's. 0; -EPERM, said, but
+ * not what to do about it: another user's; -EINVAL, said. */
 static int check_rights(const struct origin *from, const char *path, const struct stat *st, bool system)
 {
     bool is_shared = S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX);
 
     if (st->st_uid != 0 && st->st_uid != geteuid() && !(system && is_owner_of_root(st->st_uid)))
-        return option_error(from, "%s belongs to another user (uid %u)", path,
-                            (unsigned)st->st_uid);
+        return option_error(from, "%s belongs to another user (uid %u)", path, (unsigned)st->st_uid), -EPERM;
     if (S_ISLNK(st->st_mode) || is_shared || !(st->st_mode & (S_IWGRP | S_IWOTH)))
         return 0;
     option_error(from, "%s can be written by other users", path);
@@ -74,6 +74,20 @@ static int check_way(const struct origin *from, const char *path, size_t known, 
     }
 }
 
+/* PATH, or what is on the way to it from TOP on, is another user's. */
+static void hint_other_user(const char *top, const char *path)
+{
+    struct stat st;
+    bool foreign = stat(top, &st) == 0 && st.st_uid != 0 && st.st_uid != geteuid();
+
+    if (foreign)
+        log_hint("%s is another user's folder, as HOME is under sudo: sudo -H has this user's own; who trusts the "
+                 "profile can name it by its path, -p %s",
+                 top, path);
+    else
+        log_hint("who trusts the profile can name it by its path, -p %s", path);
+}
+
 int profile_check_owner(const struct origin *from, const char *top, const char *path,
                         const struct stat *st)
 {
@@ -85,5 +99,9 @@ int profile_check_owner(const struct origin *from, const char *top, const char *
     r = check_rights(from, path, st, path_is_below(path, "/etc"));
     while (known && path[known - 1] == '/')
         known--;
-    return r < 0 ? r : check_way(from, path, known, 0);
+    if (r == 0)
+        r = check_way(from, path, known, 0);
+    if (r == -EPERM)
+        hint_other_user(top, path);
+    return r;
 }

@@ -259,6 +259,13 @@ static bool overlaps_any(const struct id_range *map, size_t count, const struct 
     return false;
 }
 
+static int bad_range(const struct parser *p, const char *text)
+{
+    option_error(&p->origin, "Invalid range of ids: %s", text);
+    log_hint("INSIDE:OUTSIDE:COUNT is wanted, as in 1:100000:65535; COUNT is 1 or more, each id below 4294967295");
+    return -EINVAL;
+}
+
 int set_id_map(struct parser *p, const struct option *o, char **args)
 {
     struct spec *spec = p->spec;
@@ -266,12 +273,12 @@ int set_id_map(struct parser *p, const struct option *o, char **args)
     struct id_range range;
 
     if (!idrange_parse(args[0], &range))
-        return option_error(&p->origin, "Invalid range of ids: %s", args[0]);
+        return bad_range(p, args[0]);
     if (user ? overlaps_any(spec->uid_map.items, spec->uid_map.count, &range)
              : overlaps_any(spec->gid_map.items, spec->gid_map.count, &range))
         return option_error(&p->origin, "the range %s overlaps an earlier one", args[0]);
     *(user ? VEC_PUSH(&spec->uid_map) : VEC_PUSH(&spec->gid_map)) = range;
-    spec->map_from = p->origin;
+    spec->map_from = *(user ? &spec->uid_map_from : &spec->gid_map_from) = p->origin;
     return 0;
 }
 
@@ -346,9 +353,12 @@ static int read_fd(const struct parser *p, const char *word, int *ret_fd)
     return 0;
 }
 
-static int bad_fd(const struct parser *p)
+static int bad_fd(const struct parser *p, int fd)
 {
-    return log_errno(EBADF, "%s", origin_text(&p->origin));
+    log_errno(EBADF, "%s", origin_text(&p->origin));
+    if (!log_is_bwrap())
+        log_hint("husk was started without fd %d; a shell gives it one with %d< FILE", fd, fd);
+    return -EBADF;
 }
 
 int take_fd(const struct parser *p, const char *word, int *ret_fd)
@@ -356,7 +366,7 @@ int take_fd(const struct parser *p, const char *word, int *ret_fd)
     int r = read_fd(p, word, ret_fd);
 
     if (r == 0 && fd_set_cloexec(*ret_fd) < 0)
-        r = bad_fd(p);
+        r = bad_fd(p, *ret_fd);
     if (r == 0 && p->spec)
         *VEC_PUSH(&p->spec->taken_fds) = *ret_fd;
     return r;
@@ -375,7 +385,7 @@ static int check_fd(const struct parser *p, const char *word, int *ret_fd)
     int r = read_fd(p, word, ret_fd);
 
     if (r == 0 && fcntl(*ret_fd, F_GETFD) < 0)
-        r = bad_fd(p);
+        r = bad_fd(p, *ret_fd);
     return r;
 }
 

@@ -305,6 +305,7 @@ struct spec {
     struct opt_id uid, gid;
     bool map_root, map_auto, keep_groups;
     struct origin map_from; /* the option that asked for ranges or for root */
+    struct origin uid_map_from, gid_map_from; /* the last --uid-map and --gid-map; TEXT NULL: none */
     VEC(struct id_range) uid_map;
     VEC(struct id_range) gid_map;
 

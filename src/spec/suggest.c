@@ -1,4 +1,5 @@
 #include "spec/suggest.h"
+#include "base/alloc.h"
 #include <string.h>
 
 enum { LONGEST = 32 };
@@ -34,9 +35,32 @@ size_t suggest_distance(const char *word, const char *b)
     return d <= 1 + strlen(word) / 4 ? d : SIZE_MAX;
 }
 
+const char *suggest_letters(const char *word)
+{
+    const char *letters = word + 1, *text = "";
+
+    if (word[0] != '-' || strlen(letters) < 2 || strlen(letters) > LONGEST)
+        return NULL;
+    for (; *letters; letters++) {
+        if (!option_by_letter(*letters))
+            return NULL;
+        text = arena_printf("%s%s-%c", text, *text ? " " : "", *letters);
+    }
+    return text;
+}
+
+/* Is the whole name O at the start of WORD ("network" for net), or WORD at its start ("prof")? */
+static bool is_start(const char *word, const char *o)
+{
+    size_t shorter = MIN(strlen(word), strlen(o));
+
+    return shorter >= 3 && strncmp(word, o, shorter) == 0;
+}
+
 const char *suggest_option(const char *word, bool in_profile)
 {
-    size_t best = SIZE_MAX;
+    size_t best = SIZE_MAX, starts = 0;
+    const char *start = NULL;
     const char *name = NULL;
 
     for (const struct option *o = options; o < options + option_count; o++) {
@@ -44,11 +68,15 @@ const char *suggest_option(const char *word, bool in_profile)
 
         if (o->flags & (in_profile ? OPT_CMDLINE_ONLY : OPT_PROFILE_ONLY))
             continue;
+        if (is_start(word, o->name)) {
+            starts++;
+            start = o->name;
+        }
         d = suggest_distance(word, o->name);
         if (d < best) {
             best = d;
             name = o->name;
         }
     }
-    return name;
+    return name || starts != 1 ? name : start;
 }

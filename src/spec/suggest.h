@@ -6,5 +6,8 @@
  * on the command line; NULL if none is close. */
 const char *suggest_option(const char *word, bool in_profile);
 
+/* "-v -w" if WORD, "-vw", is nothing but known letters after its dash, and more than one; else NULL. */
+const char *suggest_letters(const char *word);
+
 /* How far B is from WORD, and whether that is near: how many letters must be changed. SIZE_MAX: too far. */
 size_t suggest_distance(const char *word, const char *b);

@@ -81,12 +81,41 @@ done << 'END'
 --profil --profile
 --unsetenviron --unsetenv
 -bind --bind
+--network --net
+--write-only --write
 --hostnames=x --hostname
 ---proc --proc
 END
 t_run "$HUSK" --completely-different true
 t_is "$err" "husk: Unknown option --completely-different
 husk: hint: \`husk --help' lists the options" "nothing is suggested that is far off"
+
+# hinted HINT ARGS...
+hinted()
+{
+    t_run "$HUSK" "${@:2}"
+    t_like "$status:$out:$err" "^125::(husk|usage): [^
+]*
+husk: hint: $1\$" "$(printf '%q ' "${@:2}")"
+}
+touch mine.profile file
+mkdir lower upper upper/work
+lists="\`husk --list-profiles' lists them"
+hinted "$lists" -p none-such touch ran
+hinted "is default meant\? $lists" -p defualt touch ran
+hinted "the file mine.profile is meant by a path with a slash: ./mine.profile" -p mine.profile touch ran
+hinted "there is no COMMAND behind -w ran; .*" -w ran
+hinted "there is no COMMAND behind --bind . ran; .*" -w . --bind . ran
+hinted "there is no COMMAND; .*" -w . --dry-run
+hinted "INSIDE:OUTSIDE:COUNT is wanted, .*" --uid-map 0:1 touch ran
+hinted "husk was started without fd 77; a shell gives it one with 77< FILE" --file 77 /x touch ran
+hinted "a relative folder starts from / inside: .*" -w . --chdir work touch ran
+hinted "~ is the home only where a word starts, .*" "--read=~/x" touch ran
+hinted "file is not a folder" -w . --overlay-src file --tmp-overlay /x touch ran
+hinted "file is not a folder" -w . --overlay-src lower --overlay upper file /x touch ran
+hinted "upper and upper/work must not be in each other" -w . --overlay-src lower --overlay upper upper/work /x touch ran
+t_run "$HUSK" -w . --mask / touch ran
+t_is "$status:$err" "125:husk: masking /: the root itself cannot be masked (--mask /)" "--mask /"
 t_fail "nothing was run" test -e ran
 
 t_done

@@ -35,9 +35,12 @@ fails 127 "running /no/such/file: No such file or directory" "$not_there" /no/su
 fails 127 "running ./none: No such file or directory" "$not_there" ./none
 fails 126 "running ./script/x: Not a directory" "" ./script/x
 fails 127 "running : No such file or directory" "" ""
-fails 126 "running ./not-executable: Permission denied" "" ./not-executable
-fails 126 "running /usr: Permission denied" "" /usr
-fails 126 "running ./.: Permission denied" "" ./.
+fails 126 "running ./not-executable: Permission denied" \
+    "hint: it has no permission to be executed: chmod \+x ./not-executable, or name the program that reads it\$" ./not-executable
+fails 126 "running ./script: Permission denied" "hint: nothing can be executed there: --noexec is for -r .\$" \
+    --noexec -r . ./script
+fails 126 "running /usr: Permission denied" "hint: /usr is a folder\$" /usr
+fails 126 "running ./.: Permission denied" "hint: ./. is a folder\$" ./.
 fails 127 "running ./no-interpreter: No such file or directory" \
     "hint: ./no-interpreter is there, but the interpreter or loader that it names is not\$" ./no-interpreter
 echo text > lonely
@@ -58,6 +61,12 @@ t_ok "the tool works on the host" "$T/tools/only-on-host"
 on_host="hint: .*only-on-host is not there in the sandbox; -r $T/tools/only-on-host shows it there, as the host has it\$"
 fails 127 "running $T/tools/only-on-host: No such file or directory" "$on_host" "$T/tools/only-on-host"
 fails 127 "running ../tools/only-on-host: No such file or directory" "$on_host" ../tools/only-on-host
+fails 127 "running $T/work/../home/none: No such file or directory" "$not_there" "$T/work/../home/none"
+echo text > "$HOME/text"
+fails 127 "running $HOME/text: No such file or directory" \
+    "hint: .* is not there in the sandbox, and on the host it cannot be executed\$" "$HOME/text"
+fails 127 "running sh -c true: No such file or directory" \
+    "hint: .* is not there in the sandbox: the command and its arguments are separate words\$" "sh -c true"
 PATH=$T/closed:$T/tools:$PATH fails 127 "running only-on-host: No such file or directory" "$on_host" only-on-host
 PATH=../tools:$PATH fails 127 "running only-on-host: No such file or directory" "$on_host" only-on-host
 PATH=$T:$PATH fails 127 "running tools: No such file or directory" "$not_there" tools
@@ -68,6 +77,11 @@ printf 'read %s\n' "$T/tools" > "$T/alone.profile"
 fails 127 "running sh: No such file or directory" \
     "hint: sh is not there in the sandbox; profile default has it, and one that includes default\$" -p "$T/alone.profile" sh -c true
 t_ok "and so it does" "$HUSK" -p default -p "$T/alone.profile" sh -c true
+
+# What has it may be covered, by an option or a variable.
+covered="hint: sh is not there in the sandbox: what is at its place is by"
+fails 127 "running sh: No such file or directory" "$covered --tmpfs /\$" --tmpfs / sh -c true
+HOME=/usr fails 127 "running sh: No such file or directory" "$covered default .* if ..HOME. tmpfs ..HOME.\$" sh -c true
 
 # What can be started.
 t_run "$HUSK" ./script 1

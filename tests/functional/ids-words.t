@@ -11,7 +11,9 @@ refused()
     t_run "$HUSK" -w . "$1" "$2" touch ran
     t_is "$status" 125 "$1 $(printf %q "$2") is refused"
     t_like "$err" "^husk: $1 .*(Invalid|overlap)[^
-]*\$" "in one line that names the option"
+]*(
+husk: hint: [^
+]*)?\$" "in one line that names the option"
 }
 
 for option in --uid --gid; do
@@ -51,4 +53,13 @@ for word in 0 1 00 4294967294 0004294967294; do
     t_is "$status:$out" "0:$((10#$word))" "--uid $word"
 done
 
+# Another user's id: the helper says no, and husk which option it was about, in a line and a hint. Root needs no helper.
+if [ "$(id -u)" != 0 ]; then
+    t_run "$HUSK" --uid-map 0:0:1 --gid-map 0:0:1 touch ran
+    t_like "$status:$(grep ^husk: <<< "$err")" "^125:husk: mapping ids \(--uid-map 0:0:1\): newuidmap failed with status [0-9]+
+husk: hint: it maps a user's own id, and those of the ranges that /etc/subuid has for that user\$" "both are refused"
+    t_run "$HUSK" --uid-map "0:$(id -u):1" --gid-map 0:0:1 touch ran
+    t_like "$status:$(grep ^husk: <<< "$err")" "^125:husk: mapping ids \(--gid-map 0:0:1\): newgidmap failed with status [0-9]+
+husk: hint: it maps a user's own id, and those of the ranges that /etc/subgid has for that user\$" "the second one is"
+fi
 t_done

@@ -64,6 +64,10 @@ t_is "$("${plain[@]}" --mask "$T/top/folder" --bind "$T/top/open" "$T/top/folder
     "a later bind on it is shown"
 t_is "$("${plain[@]}" --bind "$T/top/open" "$T/top/folder" --mask "$T/top/folder" ls -A "$T/top/folder")" "" \
     "an earlier one is masked with it"
+t_is "$("${plain[@]}" --mask "$T/top/file" --bind "$T/top/open/file" "$T/top/file" cat "$T/top/file")" secret \
+    "also of a file"
+t_is "$("${plain[@]}" --mask "$T/top/file" -r "$T/top/file" --mask "$T/top/file" cat "$T/top/file")" "" \
+    "which can be masked once more"
 # But nothing that was masked comes back with a folder above it, as when a profile has the mask.
 again=("$HUSK" -p none --mask "$T/top/folder" --mask "$T/top/file")
 t_run "${again[@]}" --bind / / echo ran

@@ -24,9 +24,17 @@ wrong 1:1 "bnid /a /b: Unknown option bnid" "bnid /a /b"
 t_like "$err" "hint: is bind meant\?" "a word that is meant is named"
 wrong 1:1 "--bind /a /b: Unknown option --bind" "--bind /a /b"
 t_like "$err" "hint: in a profile it is written without dashes: bind" "which is said"
+wrong 1:1 "-r /a: Unknown option -r" "-r /a"
+t_like "$err" "hint: in a profile it is written without dashes: read" "by its name"
 wrong 3:5 "bnid /a /b: Unknown option bnid" "dir /x" "" "    bnid /a /b"
 wrong 1:1 "a line starts with the name of an option" "Bind /a /b"
 wrong 1:1 "a line starts with the name of an option" "=x"
+wrong 1:1 "a line starts with the name of an option" "include=default"
+t_like "$err" "hint: in a profile there is a blank and no = behind the name\$" "include=default"
+wrong 1:1 "a line starts with the name of an option" $'\xef\xbb\xbfinclude default'
+t_like "$err" "hint: there is a byte order mark before it: save the file without\$" "which nobody sees"
+wrong 1:1 "net = host: net takes an argument" "net = host"
+t_like "$err" "hint: in a profile there is no = between them: net MODE\$" "net = host"
 wrong 1:1 "a line starts with the name of an option" '${HOME} x'
 wrong 1:1 "bind /a: bind takes two arguments" "bind /a"
 wrong 2:3 "bind /a /b /c: bind takes two arguments" "" "  bind /a /b /c"
@@ -35,6 +43,7 @@ wrong 1:1 "clearenv x: clearenv takes no argument" "clearenv x"
 wrong 1:11 '${ENV:NOTHING} is not set' 'bind /etc/${ENV:NOTHING} /x'
 wrong 1:18 '${ENV:NOTHING} is not set' 'ro-bind /x "/etc/${ENV:NOTHING}"'
 wrong 1:6 'there is no variable ${HOMES}' 'bind ${HOMES} /x'
+t_like "$err" 'hint: one of the environment is ..ENV:HOMES.$' "and where it may be"
 wrong 1:6 'there is no variable ${ENV:}' 'bind ${ENV:} /x'
 wrong 1:6 'there is no variable ${}' 'bind ${} /x'
 wrong 1:4 'there is no variable ${NONE}' 'if ${NONE} dir /x'

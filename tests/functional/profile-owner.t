@@ -115,18 +115,25 @@ done
 if [ "$(id -u)" = 0 ]; then
     chown 12345 "$HOME/.config/husk"
     printf 'dev-bind / /\n' > "$folder/x.profile"
-    refused "another user's folder" "$HOME/.config/husk belongs to another user \(uid 12345\)\$"
+    refused "another user's folder" "$HOME/.config/husk belongs to another user \(uid 12345\)
+husk: hint: who trusts the profile can name it by its path, -p $folder/x.profile\$"
+    t_run "$HUSK" -p "$folder/x.profile" echo ran
+    t_is "$out" ran "by its path it is taken"
+    chown 12345 "$HOME"
+    refused "another user's home" "$HOME belongs to another user \(uid 12345\)
+husk: hint: $HOME is another user's folder, as HOME is under sudo: sudo -H has this user's own; .*-p $folder/x.profile\$"
+    chown 0 "$HOME"
     chown 0 "$HOME/.config/husk"
     mv "$folder" "$folder.real"
     ln -s "$folder.real" "$T/profiles"
     chown -h 12345 "$T/profiles"
     ln -s "$T/profiles" "$folder"
-    refused "another user's link" "$T/profiles belongs to another user \(uid 12345\)\$"
+    refused "another user's link" "$T/profiles belongs to another user \(uid 12345\)"
     rm "$folder"
     mv "$folder.real" "$folder"
     printf 'dev-bind / /\n' > "$folder/x.profile"
     chown 12345 "$folder/x.profile"
-    refused "another user's file" "$folder/x.profile belongs to another user \(uid 12345\)\$"
+    refused "another user's file" "$folder/x.profile belongs to another user \(uid 12345\)"
 else
     ln -s /etc/services "$folder/x.profile" # root's, whatever is in it
     t_run "$HUSK" -p x true

@@ -11,7 +11,7 @@ void WRAP(exit)(int status) HUSK_NORETURN;
 void REAL(exit)(int status) HUSK_NORETURN;
 void WRAP(_exit)(int status) HUSK_NORETURN;
 void REAL(_exit)(int status) HUSK_NORETURN;
-BENT(void, help_print_usage, const char *)
+BENT(void, help_print_usage, const char *, const char *)
 BENT(struct json_object *, json_tokener_parse_ex, struct json_tokener *, const char *, int)
 BENT(int, rules_admit, struct rules *, const struct names *, const char *, const struct admission *, size_t)
 
@@ -29,9 +29,10 @@ void WRAP(_exit)(int status)
 }
 
 /* It is long, by stdio, and not what is looked for here. */
-void WRAP(help_print_usage)(const char *argv0)
+void WRAP(help_print_usage)(const char *argv0, const char *behind)
 {
     (void)argv0;
+    (void)behind;
     machine_say(log_is_bwrap() ? "bwrap: usage\n" : "husk: usage\n");
 }
 

@@ -62,6 +62,24 @@ static void links_are_followed_inside(void **state HUSK_UNUSED)
     assert_string_equal(text_inside("/run/b"), "text");
 }
 
+static void folders_do_not_lie_on_files(void **state HUSK_UNUSED)
+{
+    host_begin();
+    host_file("/tmp/file", "text");
+    add_op(MOUNT_BIND, "/tmp/file", "/a");
+    add_op(MOUNT_TMPFS, NULL, "/a");
+    build_fails("mounting on /a (--option)", ENOTDIR);
+}
+
+static void files_do_not_lie_on_folders(void **state HUSK_UNUSED)
+{
+    host_begin();
+    host_file("/tmp/file", "text");
+    add_op(MOUNT_TMPFS, NULL, "/a");
+    add_op(MOUNT_BIND, "/tmp/file", "/a");
+    build_fails("mounting on /a (--option)", EISDIR);
+}
+
 /* ---- folders of the host ------------------------------------------------------------------- */
 
 static void nothing_is_made_in_a_folder_of_the_host(void **state HUSK_UNUSED)
@@ -205,6 +223,8 @@ int main(void)
         INSIDE(a_mount_on_the_root_becomes_the_root),
         INSIDE(the_same_folder_elsewhere_is_not_the_root),
         INSIDE(links_are_followed_inside),
+        INSIDE(folders_do_not_lie_on_files),
+        INSIDE(files_do_not_lie_on_folders),
         INSIDE(nothing_is_made_in_a_folder_of_the_host),
         INSIDE(it_is_made_when_asked_for),
         INSIDE(no_link_leads_out_of_the_root),

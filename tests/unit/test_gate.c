@@ -56,7 +56,7 @@ static void a_long_text_arrives_whole(void **state HUSK_UNUSED)
 {
     static struct gate_message out, m;
 
-    out = (struct gate_message){GATE_FAILED, ENOENT, 125, HINT_DEVPTS, ""};
+    out = (struct gate_message){GATE_FAILED, ENOENT, 125, HINT_DEVPTS, 3, ""};
     memset(out.text, 'x', sizeof out.text - 1);
     assert_int_equal(gate_send_message(child, &out, FD_NONE), 0);
     assert_int_equal(gate_receive(host, &m, NULL), 1);

@@ -100,13 +100,17 @@ static void usage_goes_to_stderr(void **state HUSK_UNUSED)
 
     log_init("husk", false);
     capture_start(STDERR_FILENO);
-    help_print_usage("husk");
+    help_print_usage("husk", "-w x");
+    said = capture_stop();
+    assert_non_null(strstr(said, "\nhusk: hint: there is no COMMAND behind -w x; `husk --help' lists the options\n"));
+    capture_start(STDERR_FILENO);
+    help_print_usage("husk", NULL);
     said = capture_stop();
     assert_string_equal(said, "usage: husk [OPTIONS...] [--] COMMAND [ARGS...]\n"
                               "husk: hint: there is no COMMAND; `husk --help' lists the options\n");
     log_init("bwrap", true);
     capture_start(STDERR_FILENO);
-    help_print_usage("bwrap");
+    help_print_usage("bwrap", "--bind a b");
     said = capture_stop();
     assert_non_null(strstr(said, "\n    --unshare-all "));
 }

@@ -44,12 +44,12 @@ static void a_scope_needs_v2(void **state HUSK_UNUSED)
 static void a_parent_is_a_folder_of_v2(void **state HUSK_UNUSED)
 {
     begin(CGROUP_PARENT);
-    refused(cgroup_prepare(&plan, &sb), "husk: --option: opening /tmp/parent: No such file or directory\n");
+    refused(cgroup_prepare(&plan, &sb), "husk: --cgroup-parent /tmp/parent: opening /tmp/parent: No such file or directory\n");
     host_dir("/tmp/parent");
-    refused(cgroup_prepare(&plan, &sb), "husk: --option: /tmp/parent is not a folder of cgroup v2\n");
+    refused(cgroup_prepare(&plan, &sb), "husk: --cgroup-parent /tmp/parent: /tmp/parent is not a folder of cgroup v2\n");
     rmdir("/tmp/parent");
     host_file("/tmp/parent", "");
-    refused(cgroup_prepare(&plan, &sb), "husk: --option: opening /tmp/parent: Not a directory\n");
+    refused(cgroup_prepare(&plan, &sb), "husk: --cgroup-parent /tmp/parent: opening /tmp/parent: Not a directory\n");
     assert_false(sb.cgroup->adopted);
 }
 

@@ -132,7 +132,7 @@ static void without_an_init_the_end_of_file_is_the_start(void **state HUSK_UNUSE
 
 static int fail_at_mounting(int gate_fd)
 {
-    const struct gate_message m = {GATE_FAILED, ENOENT, EXIT_HUSK, HINT_NONE, "mounting /a\n(--bind)"};
+    const struct gate_message m = {GATE_FAILED, ENOENT, EXIT_HUSK, HINT_NONE, 0, "mounting /a\n(--bind)"};
 
     gate_send_message(gate_fd, &m, FD_NONE);
     return 1;
@@ -140,7 +140,7 @@ static int fail_at_mounting(int gate_fd)
 
 static int fail_at_exec(int gate_fd)
 {
-    const struct gate_message m = {GATE_FAILED, 0, EXIT_NOT_FOUND, HINT_NOT_INSIDE, "running cmd"};
+    const struct gate_message m = {GATE_FAILED, 0, EXIT_NOT_FOUND, HINT_NOT_INSIDE, 0, "running cmd"};
 
     gate_send_message(gate_fd, &m, FD_NONE);
     return 1;

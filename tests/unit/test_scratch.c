@@ -44,6 +44,26 @@ static void there_is_one_at_a_time(void **state HUSK_UNUSED)
     fails(scratch_bind(in, op), "binding a file of husk's own on /a", ENOENT);
 }
 
+/* What is mounted where it is can be covered by something else. */
+static void all_have_the_same_empty_file(void **state HUSK_UNUSED)
+{
+    const struct mount_op *op = begin();
+    int tree = works(scratch_empty(in, op)), again = works(scratch_empty(in, op)), at;
+    struct stat st, second;
+
+    assert_int_equal(fstat(tree, &st), 0);
+    assert_int_equal(fstat(again, &second), 0);
+    assert_int_equal(st.st_ino, second.st_ino);
+    assert_int_equal(st.st_size, 0);
+    assert_int_equal(st.st_mode, S_IFREG | 0444);
+    works(openat(in->root, "a", O_CREAT | O_WRONLY | O_CLOEXEC, 0644));
+    for (int i = 0; i < 2; i++) {
+        at = works(openat(in->root, "a", O_PATH | O_CLOEXEC));
+        assert_int_equal(sys_move_mount(i ? again : tree, "", at, "",
+                                        MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH), 0);
+    }
+}
+
 static void there_is_none_unless_something_needs_it(void **state HUSK_UNUSED)
 {
     host_begin();
@@ -59,6 +79,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         INSIDE(a_file_lives_as_its_bind),
         INSIDE(there_is_one_at_a_time),
+        INSIDE(all_have_the_same_empty_file),
         INSIDE(there_is_none_unless_something_needs_it),
     };
 

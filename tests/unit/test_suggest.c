@@ -27,6 +27,14 @@ static void far_names_are_not(void **state HUSK_UNUSED)
     assert_null(suggest_option("", false));
 }
 
+static void one_name_and_more_is_found(void **state HUSK_UNUSED)
+{
+    assert_string_equal(suggest_option("network", false), "net");
+    assert_string_equal(suggest_option("write-only", false), "write");
+    assert_string_equal(suggest_option("disable", false), "disable-userns");
+    assert_null(suggest_option("unshare", false)); /* which one? */
+}
+
 static void each_place_has_its_own(void **state HUSK_UNUSED)
 {
     assert_string_equal(suggest_option("includ", true), "include");
@@ -35,12 +43,28 @@ static void each_place_has_its_own(void **state HUSK_UNUSED)
     assert_null(suggest_option("print-profil", true));
 }
 
+static void joined_letters_are_taken_apart(void **state HUSK_UNUSED)
+{
+    assert_string_equal(suggest_letters("-vw"), "-v -w");
+    assert_string_equal(suggest_letters("-vrw"), "-v -r -w");
+    assert_null(suggest_letters("-v"));
+    assert_null(suggest_letters("-"));
+    assert_null(suggest_letters("vw"));
+    assert_null(suggest_letters("--"));
+    assert_null(suggest_letters("-v-"));
+    assert_null(suggest_letters("-vz"));
+    assert_null(suggest_letters("-w."));
+    assert_null(suggest_letters("-vvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvvv"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(near_names_are_found),
         cmocka_unit_test(far_names_are_not),
+        cmocka_unit_test(one_name_and_more_is_found),
         cmocka_unit_test(each_place_has_its_own),
+        cmocka_unit_test(joined_letters_are_taken_apart),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
