@@ -45,34 +45,18 @@ static int write_to(int fd, const char *what, const char *text)
     return r < 0 ? log_errno(-r, "Write to %s", what) : 0;
 }
 
-static int tell_info(const struct plan *plan, const struct sandbox *sb)
+/* An object of JSON to WHAT, laid out as bwrap does. */
+static int tell(const struct plan *plan, const struct sandbox *sb, int fd, const char *what, const char *start,
+                const char *comma, const char *end)
 {
-    int fd = plan->spec->info_fd.fd, r;
     char text[512];
+    int r;
 
-    if (fd < 0)
-        return 0;
-    snprintf(text, sizeof text, "{\n    \"child-pid\": %d", (int)sb->pid);
-    if ((r = add_namespaces(plan, sb, ",\n    ", text, sizeof text - 4)) < 0)
+    snprintf(text, sizeof text, "%s\"child-pid\": %d", start, (int)sb->pid);
+    if ((r = add_namespaces(plan, sb, comma, text, sizeof text - strlen(end))) < 0)
         return r;
-    str_copy(text + strlen(text), sizeof text - strlen(text), "\n}\n");
-    r = write_to(fd, "info_fd", text);
-    fd_closep(&fd); /* who reads it waits for the end of file */
-    return r;
-}
-
-static int tell_json(const struct plan *plan, const struct sandbox *sb)
-{
-    int fd = plan->spec->json_status_fd.fd, r;
-    char text[512];
-
-    if (fd < 0)
-        return 0;
-    snprintf(text, sizeof text, "{ \"child-pid\": %d", (int)sb->pid);
-    if ((r = add_namespaces(plan, sb, ", ", text, sizeof text - 4)) < 0)
-        return r;
-    str_copy(text + strlen(text), sizeof text - strlen(text), " }\n");
-    return write_to(fd, "json_status_fd", text);
+    str_copy(text + strlen(text), sizeof text - strlen(text), end);
+    return write_to(fd, what, text);
 }
 
 static int wait_for_maps(const struct plan *plan, const struct sandbox *sb)
@@ -99,11 +83,15 @@ static int wait_for_maps(const struct plan *plan, const struct sandbox *sb)
 
 int status_tell_started(const struct plan *plan, const struct sandbox *sb)
 {
-    int r;
+    int info = plan->spec->info_fd.fd, json = plan->spec->json_status_fd.fd, r = 0;
 
-    if ((r = tell_info(plan, sb)) < 0 || (r = tell_json(plan, sb)) < 0)
-        return r;
-    return wait_for_maps(plan, sb);
+    if (info >= 0) {
+        r = tell(plan, sb, info, "info_fd", "{\n    ", ",\n    ", "\n}\n");
+        fd_closep(&info); /* who reads it waits for the end of file */
+    }
+    if (r == 0 && json >= 0)
+        r = tell(plan, sb, json, "json_status_fd", "{ ", ", ", " }\n");
+    return r < 0 ? r : wait_for_maps(plan, sb);
 }
 
 void status_tell_ended(const struct plan *plan, int status)

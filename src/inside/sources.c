@@ -39,6 +39,8 @@ static int check_seen(struct inside *in, const struct mount_op *op, size_t n, co
 {
     if (!op->seen || (st->st_dev == op->seen[n].dev && st->st_ino == op->seen[n].ino))
         return 0;
+    if (!op->seen[n].ino)
+        return inside_fail(in, 0, &op->from, "%s could not be looked at before, and so it is not shown", path);
     return inside_fail(in, 0, &op->from, "%s was replaced by another file while husk looked at it",
                        path);
 }

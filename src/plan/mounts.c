@@ -167,7 +167,7 @@ static int lower_cwd(struct lowering *l, const struct mount_op *op)
     const char *cwd = l->plan->old_cwd;
     struct mount_op *to;
     struct stat st;
-    int home;
+    int home, r;
 
     if (!cwd) {
         l->hidden_cwd = op;
@@ -175,8 +175,13 @@ static int lower_cwd(struct lowering *l, const struct mount_op *op)
     }
     if (op->ro && is_shown(l, cwd))
         return 0;
-    if (stat(".", &st) < 0)
-        return log_errno(errno, "looking at the current folder (%s)", origin_text(&op->from));
+    r = stat(".", &st) < 0 ? -errno : 0;
+    if (r == -EACCES) { /* as with sudo -u, in a folder that is closed to that user */
+        l->hidden_cwd = op;
+        return 0;
+    }
+    if (r < 0)
+        return log_errno(-r, "looking at the current folder (%s)", origin_text(&op->from));
     home = is_or_holds_home(l, &st);
     if (home < 0)
         return home;
@@ -202,6 +207,8 @@ static void hint_hidden_cwd(const struct lowering *l)
         return;
     if (!cwd)
         log_hint("the current folder was removed or has no path, so it is not shown inside");
+    else if (access(".", F_OK) < 0)
+        log_hint("%s may not be entered by this user, so it is not shown inside", cwd);
     else if (streq(cwd, "/"))
         log_hint("the current folder is /, which is not shown inside");
     else

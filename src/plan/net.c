@@ -1,10 +1,9 @@
 /* Which network the sandbox gets, and the options that only make sense with some of them. */
 #include "plan/net.h"
 #include "base/child.h"
-#include "base/fd.h"
 #include "base/log.h"
 #include "plan/plan.h"
-#include <fcntl.h>
+#include <errno.h>
 #include <linux/nsfs.h>
 #include <sched.h>
 #include <stdio.h>
@@ -76,17 +75,11 @@ static bool is_default_route(const char *line)
  * -errno, said. */
 static int look_for_ipv6(struct plan_net *net)
 {
-    static const char path[] = "/proc/net/ipv6_route";
-    HUSK_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
-    char *text = NULL, *line;
-    size_t size;
-    int r;
+    char *text, *line;
+    int r = net_read_file("/proc/net/ipv6_route", ROUTES_LIMIT, &text);
 
-    if (fd < 0 && (errno == ENOENT || errno == EACCES))
-        return 0;
-    r = fd < 0 ? -errno : fd_read_all(fd, ROUTES_LIMIT, &text, &size);
     if (r < 0)
-        return log_errno(-r, "reading %s", path);
+        return r;
     while ((line = strsep(&text, "\n")))
         net->ipv6 |= is_default_route(line);
     return 0;

@@ -59,6 +59,10 @@ struct plan_net {
 /* "slirp4netns" or "pasta". */
 const char *net_helper_name(enum net_helper helper);
 
+/* The text of the host's file PATH, at most LIMIT bytes; NULL if there is none, or no right to read it. 0 or
+ * -errno, said. */
+int net_read_file(const char *path, size_t limit, char **ret_text);
+
 struct plan;
 
 /* The rules that keep it from the host, for a network with a helper. 0 or -errno, said. */

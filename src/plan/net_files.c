@@ -33,20 +33,27 @@ static void read_line(struct resolver *r, const char *line)
         r->server4 = true;
 }
 
-/* Without one, or without the right to read it, there is nothing to take over, as on the host. 0 or -errno, said. */
-static int read_resolver(struct resolver *r)
+int net_read_file(const char *path, size_t limit, char **ret_text)
 {
-    static const char path[] = "/etc/resolv.conf";
     HUSK_FD int fd = open(path, O_RDONLY | O_CLOEXEC);
-    char *text = NULL, *line;
     size_t size;
-    int error;
+    int r;
 
+    *ret_text = NULL;
     if (fd < 0 && (errno == ENOENT || errno == EACCES))
         return 0;
-    error = fd < 0 ? -errno : fd_read_all(fd, RESOLV_CONF_LIMIT, &text, &size);
+    r = fd < 0 ? -errno : fd_read_all(fd, limit, ret_text, &size);
+    return r < 0 ? log_errno(-r, "reading %s", path) : 0;
+}
+
+/* Without one there is nothing to take over, as on the host. 0 or -errno, said. */
+static int read_resolver(struct resolver *r)
+{
+    char *text, *line;
+    int error = net_read_file("/etc/resolv.conf", RESOLV_CONF_LIMIT, &text);
+
     if (error < 0)
-        return log_errno(-error, "reading %s", path);
+        return error;
     while ((line = strsep(&text, "\n")))
         read_line(r, line);
     return 0;

@@ -6,14 +6,14 @@
  *     seccomp-policies table ARCH    what each policy answers: POLICY ABI NUMBER NAME ANSWER
  *     seccomp-policies names ARCH    the calls that the table has: NAME GROUP
  *
- * libseccomp makes a binary tree of the numbers for each ABI, and pack() a smaller one of ranges,
- * which has the calls that are newer than libseccomp, too. What libseccomp cannot say is written as
- * instructions: rules on arguments that the kernel compares as 32 bits, with an errno for what they
- * do not allow, and i386's socketcall. For each of these libseccomp gets a marker for an action,
- * SECCOMP_RET_TRACE, whose place a jump to the instructions takes.
+ * libseccomp makes a binary tree of the numbers for each ABI, and bpf_shrink() a smaller one of
+ * ranges, which has the calls that are newer than libseccomp, too. What libseccomp cannot say is
+ * written as instructions: rules on arguments that the kernel compares as 32 bits, with an errno for
+ * what they do not allow, and i386's socketcall. For each of these libseccomp gets a marker for an
+ * action, SECCOMP_RET_TRACE, whose place a jump to the instructions takes.
  */
+#include "base/bpf_shrink.h"
 #include "plan/seccomp_policies.h"
-#include "tools/seccomp-pack.h"
 #include "tools/seccomp-rules.h"
 #include "tools/seccomp-table.h"
 #include <errno.h>
@@ -111,45 +111,69 @@ static void put_rules(void)
     }
 }
 
-/* Packs the tree, with the calls that libseccomp does not know. */
+struct change {
+    const struct arch *arch;
+    const struct policy *policy;
+};
+
+/* What libseccomp has no rule about: calls that it does not know, and those that are none. */
+static uint32_t change_unknown(const void *context, uint32_t token, uint32_t nr, uint32_t answer)
+{
+    const struct change *c = context;
+
+    if (answer != SCMP_ACT_TRACE(CHECK_UNKNOWN))
+        return answer;
+    for (size_t abi = 0; abi < COUNT(c->arch->abis) && c->arch->abis[abi]; abi++)
+        for (size_t i = 0; i < number_count && c->arch->abis[abi]->token == token; i++)
+            if (numbers[i].number == (int)nr && own_number(numbers[i].call, c->arch->abis[abi]) >= 0)
+                return plain_answer(group_of(numbers[i].call), c->policy);
+    return refusal(ENOSYS);
+}
+
+/* What there is of CODE now, as a filter for ARCH. */
+static struct bpf_filter the_filter(const struct arch *arch)
+{
+    static uint32_t tokens[COUNT(arch->abis)];
+    struct bpf_filter filter = {code, length, tokens};
+
+    for (; filter.abi_count < COUNT(tokens) && arch->abis[filter.abi_count]; filter.abi_count++)
+        tokens[filter.abi_count] = arch->abis[filter.abi_count]->token;
+    return filter;
+}
+
 static void pack_tree(const struct arch *arch, const struct policy *p)
 {
-    struct pack_call calls[256];
-    struct pack_unknown u = {.unknown = SCMP_ACT_TRACE(CHECK_UNKNOWN),
-                             .otherwise = refusal(ENOSYS)};
-    uint32_t tokens[COUNT(arch->abis)];
-    size_t abi = 0;
+    static struct bpf packed;
+    static uint32_t places[BPF_MAXINSNS];
+    const struct change context = {arch, p};
+    struct bpf_filter tree = the_filter(arch);
+    const char *wrong;
 
-    for (; abi < COUNT(arch->abis) && arch->abis[abi]; abi++) {
-        tokens[abi] = arch->abis[abi]->token;
-        for (size_t i = 0; i < number_count; i++) {
-            int nr = own_number(numbers[i].call, arch->abis[abi]);
-
-            if (u.count == COUNT(calls))
-                fail("too many numbers of our own");
-            if (nr >= 0)
-                calls[u.count++] = (struct pack_call){tokens[abi], (uint32_t)nr,
-                                                      plain_answer(group_of(numbers[i].call), p)};
-        }
-    }
-    u.calls = calls;
-    length = pack(code, length, tokens, abi, &u);
-    if (!length)
-        fail("%s: cannot be made small", p->name);
+    tree.change = change_unknown;
+    tree.context = &context;
+    wrong = bpf_shrink(&tree, &packed, places);
+    if (wrong)
+        fail("%s: %s", p->name, wrong);
+    for (size_t i = 0; i < packed.length; i++)
+        if (packed.code[i].code == (BPF_LD | BPF_W | BPF_ABS) &&
+            packed.code[i].k >= offsetof(struct seccomp_data, args))
+            fail("%s: rules on arguments are not libseccomp's", p->name);
+    memcpy(code, packed.code, sizeof code);
+    length = packed.length;
 }
 
 /* Is the packed tree what the table says, on ABI. */
-static void verify(const struct abi *abi, const struct policy *p)
+static void verify(const struct bpf_filter *packed, const struct abi *abi, const struct policy *p)
 {
     char name[CALL_NAME];
 
     for (const struct group *g = groups; g < groups + group_count; g++) {
         for (const char *calls = g->calls; next_call(&calls, name);) {
             int nr = number_on(name, abi);
-            uint32_t got;
+            struct bpf_outcome got;
 
-            if (nr >= 0 && (!ask(code, length, abi->token, (uint32_t)nr, &got) ||
-                            got != action_for(name, g, p)))
+            if (nr >= 0 && (!bpf_ask(packed, abi->token, (uint32_t)nr, &got) ||
+                            got.k != action_for(name, g, p)))
                 fail("%s of %s is not what the table says of %s", name, abi->name, p->name);
         }
     }
@@ -158,13 +182,15 @@ static void verify(const struct abi *abi, const struct policy *p)
 static void compile(const struct arch *arch, const struct policy *p)
 {
     scmp_filter_ctx ctx = new_tree(arch);
+    struct bpf_filter packed;
 
     add_calls(ctx, p);
     read_tree(ctx);
     seccomp_release(ctx);
     pack_tree(arch, p);
+    packed = the_filter(arch);
     for (size_t i = 0; i < COUNT(arch->abis) && arch->abis[i]; i++)
-        verify(arch->abis[i], p);
+        verify(&packed, arch->abis[i], p);
     put_rules();
 }
 

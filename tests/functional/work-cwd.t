@@ -148,4 +148,13 @@ t_run "$HUSK" ls
 t_is "$status:$out" 125: "husk's own folder is not shown"
 t_like "$err" "husk's own folder.* cannot be shown inside \(.*cwd read\)" "which is said"
 
+# One that this user may not enter, as with sudo -u.
+without=()
+[ "$(id -u)" != 0 ] || without=(setpriv "--bounding-set=-dac_override,-dac_read_search")
+mkdir "$T/closed"
+cd "$T/closed" || exit
+chmod 0 "$T/closed"
+t_run ${without[@]+"${without[@]}"} "$HUSK" sh -c 'pwd; ls -A'
+t_is "$status:$out" "0:$HOME" "a folder that may not be entered is no reason to fail"
+t_is "$err" "husk: hint: $T/closed may not be entered by this user, so it is not shown inside" "and that is said"
 t_done

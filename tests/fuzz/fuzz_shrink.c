@@ -1,7 +1,7 @@
 /*
  * Filters as libseccomp writes them, made fewer: what comes out answers as what went in. The first 16 bytes
  * are the arguments that are asked with; then come instructions in 4 bytes each, picked from those that can
- * be there.
+ * be there. They are for this machine's ABI; in front of them is what answers the others.
  */
 #include "base/bpf.h"
 #include "fuzz.h"
@@ -45,29 +45,38 @@ static uint32_t answer(const struct sock_filter *code, size_t length, const uint
 
 static void compare(const struct oci_code *from, const struct bpf *to, const uint64_t *args)
 {
-    static const uint32_t numbers[] = {0,      1,       63,      100,        255,        256,       510,  1020,
-                                       0xf0001, 1u << 30, 1u << 30 | 60, UINT32_MAX, 1u << 31, 0x10000};
-    const uint32_t arch = syscall_abis[SECCOMP_NATIVE].arch;
+    static const uint32_t numbers[] = {0,    1,       63,      100,      255,           256,        510,     1020,
+                                       1021, 4097,    0xf0001, 1u << 30, 1u << 30 | 60, UINT32_MAX, 1u << 31, 0x10000};
+    const uint32_t abis[] = {syscall_abis[SECCOMP_NATIVE].arch, syscall_abis[SECCOMP_32BIT].arch, 0, UINT32_MAX};
 
-    for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
-        FUZZ_CHECK(answer(from->code, from->length, args, arch, numbers[i]) ==
-                   answer(to->code, to->length, args, arch, numbers[i]));
+    for (size_t abi = 0; abi < ARRAY_SIZE(abis); abi++)
+        for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+            FUZZ_CHECK(answer(from->code, from->length, args, abis[abi], numbers[i]) ==
+                       answer(to->code, to->length, args, abis[abi], numbers[i]));
 }
 
 void fuzz_shrink(const uint8_t *data, size_t size)
 {
+    const struct sock_filter head[] = {
+        {BPF_LD | BPF_W | BPF_ABS, 0, 0, offsetof(struct seccomp_data, arch)},
+        {BPF_JMP | BPF_JEQ | BPF_K, 1, 0, syscall_abis[SECCOMP_NATIVE].arch},
+        {BPF_RET | BPF_K, 0, 0, SECCOMP_RET_KILL_PROCESS},
+    };
     struct oci_code from = {.abis = 1u << SECCOMP_NATIVE, .highest = {-1, -1, -1}, .action = SECCOMP_RET_ALLOW};
     static struct bpf to;
     struct oci_error error = {.text = ""};
     uint64_t args[2];
+    size_t count;
 
     if (size < HEAD + 4)
         return;
     memcpy(args, data, HEAD);
-    from.length = MIN((size - HEAD) / 4, (size_t)MOST);
+    count = MIN((size - HEAD) / 4, (size_t)MOST);
+    from.length = ARRAY_SIZE(head) + count;
     from.code = arena_alloc(from.length * sizeof *from.code);
-    for (size_t i = 0; i < from.length; i++)
-        from.code[i] = instruction(data + HEAD + 4 * i);
+    memcpy(from.code, head, sizeof head);
+    for (size_t i = 0; i < count; i++)
+        from.code[ARRAY_SIZE(head) + i] = instruction(data + HEAD + 4 * i);
     machine_close();
     if (oci_shrink(&from, &to, &error)) {
         FUZZ_CHECK(bpf_check(to.code, to.length));

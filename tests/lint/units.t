@@ -14,8 +14,7 @@ src/seccomp/compile.c             with what is made of its program: tests/unit/t
 src/seccomp/errnos.c              with its only caller: tests/unit/test_oci.c
 src/seccomp/main.c                a program: tests/functional/seccomp-file*.t
 src/tools/option-table.c          a program of the build: tests/functional/completion-*.t
-src/tools/seccomp-pack.c          the same, of which tests/lint/syscalls.t asks for each call
-src/tools/seccomp-policies.c      the same
+src/tools/seccomp-policies.c      the same, of which tests/lint/syscalls.t asks for each call
 src/tools/seccomp-rules.c         the same
 src/tools/seccomp-table.c         the same
 '

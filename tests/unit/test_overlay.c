@@ -165,6 +165,15 @@ static void each_layer_is_the_one_that_was_looked_at(void **state HUSK_UNUSED)
     }
 }
 
+static void one_that_was_not_there_then_is_not_shown(void **state HUSK_UNUSED)
+{
+    struct seen_file seen[3] = {{0, 0}};
+
+    begin();
+    add_overlay(OVERLAY_RO, both, 2)->seen = seen;
+    build_fails("/tmp/low could not be looked at before", 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +186,7 @@ int main(void)
         INSIDE(more_than_a_page_of_layers_fails),
         INSIDE(what_the_kernel_refuses_fails),
         INSIDE(each_layer_is_the_one_that_was_looked_at),
+        INSIDE(one_that_was_not_there_then_is_not_shown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

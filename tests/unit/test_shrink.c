@@ -3,6 +3,7 @@
  * tests/functional/seccomp-file*.t. */
 #include "seccomp/compile.h"
 #include "capture.h"
+#include "filters.h"
 #include "base/str.h"
 #include "plan/seccomp_policies.h"
 #include <errno.h>
@@ -231,6 +232,8 @@ static void newer_calls_are_enosys(void **state HUSK_UNUSED)
     assert_int_equal(native(SYS_statx - 1, 0), eperm);
     assert_int_equal(native(SYS_statx + 1, 0), enosys);
     assert_int_equal(native(100000, 0), enosys);
+    compiles(REFUSE(RULE("\"statx\"", "ERRNO", ""))); /* refused by name: it is not newer */
+    assert_int_equal(native(SYS_statx, 0), eperm);
     compiles("{\"defaultAction\":\"SCMP_ACT_KILL\",\"syscalls\":[" RULE("\"statx\"", "ALLOW", "") "]}");
     assert_int_equal(native(SYS_statx + 1, 0), SECCOMP_RET_KILL_THREAD);
     compiles(REFUSE(""));
@@ -294,6 +297,49 @@ static void foreign_abis_are_killed(void **state HUSK_UNUSED)
 }
 #endif
 
+static void what_cannot_be_made_small_is_refused(void **state HUSK_UNUSED)
+{
+    static struct sock_filter bits[] = {LOAD(nr), COMPARE(JSET, 1, 0, 1), ANSWER(1), ANSWER(2)};
+    const struct oci_code from = {.code = bits, .length = ARRAY_SIZE(bits), .abis = 1u << SECCOMP_NATIVE};
+
+    assert_false(oci_shrink(&from, &program, &error));
+    assert_string_equal(error.text, "libseccomp's filter is not what was expected");
+}
+
+#ifdef __x86_64__
+/* By hand, as libseccomp's would all have the default's answer where no rule is. */
+static void only_what_no_rule_is_about_is_changed(void **state HUSK_UNUSED)
+{
+    static struct sock_filter filter[] = {
+        LOAD(arch), COMPARE(JEQ, AUDIT_ARCH_X86_64, 1, 0), SKIP(3),
+        LOAD(nr),   COMPARE(JEQ, 600, 0, 1),               ANSWER(SECCOMP_RET_ERRNO | ENOANO),
+        ANSWER(SECCOMP_RET_ERRNO | EPERM),
+    };
+    static const struct oci_extra extras[] = {{SECCOMP_NATIVE, 470, SECCOMP_RET_ALLOW},
+                                              {SECCOMP_32BIT, 471, SECCOMP_RET_ALLOW}};
+    struct oci_code from = {.code = filter,
+                            .length = ARRAY_SIZE(filter),
+                            .action = eperm,
+                            .abis = 1u << SECCOMP_NATIVE | 1u << SECCOMP_32BIT,
+                            .extras = extras,
+                            .extra_count = ARRAY_SIZE(extras),
+                            .highest = {500, 500, -1}};
+
+    assert_true(oci_shrink(&from, &program, &error));
+    assert_int_equal(native(470, 0), SECCOMP_RET_ALLOW);
+    assert_int_equal(native(471, 0), eperm);
+    assert_int_equal(native(599, 0), enosys);
+    assert_int_equal(native(600, 0), SECCOMP_RET_ERRNO | ENOANO);
+    assert_int_equal(answer(AUDIT_ARCH_I386, 470, 0, 0), eperm);
+    assert_int_equal(answer(AUDIT_ARCH_I386, 471, 0, 0), SECCOMP_RET_ALLOW);
+    assert_int_equal(answer(AUDIT_ARCH_I386, 501, 0, 0), enosys);
+    assert_int_equal(answer(AUDIT_ARCH_AARCH64, 501, 0, 0), eperm);
+    from.abis = 1u << SECCOMP_NATIVE;
+    assert_true(oci_shrink(&from, &program, &error));
+    assert_int_equal(answer(AUDIT_ARCH_I386, 471, 0, 0), eperm);
+}
+#endif
+
 /* Many ranges, many answers: the trees and the jumps over them are long. */
 static void long_profiles(void **state HUSK_UNUSED)
 {
@@ -354,7 +400,9 @@ int main(void)
         PLAIN(rules_that_would_not_count_are_refused),
 #ifdef __x86_64__
         PLAIN(foreign_abis_are_killed),
+        PLAIN(only_what_no_rule_is_about_is_changed),
 #endif
+        PLAIN(what_cannot_be_made_small_is_refused),
         PLAIN(long_profiles),
         PLAIN(dockers_profile_is_the_same),
     };
