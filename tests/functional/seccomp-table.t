@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Each policy answers each number of each ABI as its table says, which the build tool prints. No call is
 # made for that: see tests/helpers/seccomp-probe.c.
-# vm: 6.1 6.12 (User Mode Linux answers 32-bit calls as 64-bit ones)
+# vm: 6.1 (User Mode Linux answers 32-bit calls as 64-bit ones)
 . "${0%/*}/../lib.sh" || exit
 
 tool=$BUILDDIR/src/tools/seccomp-policies
