@@ -12,8 +12,9 @@ static const int64_t second = 1000000000, millisecond = 1000000;
 /* Husk is given this much more than it could need before it is killed, in nanoseconds. */
 static const int64_t overdue = 10 * second;
 
-/* How often husk is woken once time is up: it may have been stopped just behind the time before. */
-static const int64_t between_wakes = second / 10;
+/* When husk is woken, from each of the two steps on: it may be stopped again before it has done anything. A timer each:
+ * one that repeats is started again only when its signal is read, and a stop takes it away unread (kernel/signal.c). */
+static const int64_t wakes[TIMEOUT_WAKES] = {0, second / 10, second, 10 * second};
 
 static int64_t now(void)
 {
@@ -23,21 +24,27 @@ static int64_t now(void)
     return t.tv_sec * second + t.tv_nsec;
 }
 
-static int start_timer(int sig, int64_t first, int64_t then, int *ret)
+static int start_timer(struct timeout *t, int sig, int64_t when)
 {
-    if (sys_timer_create(CLOCK_MONOTONIC, sig, ret) < 0 || sys_timer_set(*ret, first, then) < 0)
+    int *timer = &t->timers[t->timer_count];
+
+    if (sys_timer_create(CLOCK_MONOTONIC, sig, timer) < 0)
         return -errno;
-    return 0;
+    t->timer_count++;
+    return sys_timer_set(*timer, when, 0) < 0 ? -errno : 0;
 }
 
 int timeout_start(struct timeout *t, const struct plan *plan)
 {
-    int64_t last = plan->timeout + 2 * plan->kill_after + overdue;
     int r;
 
-    r = start_timer(SIGCONT, plan->timeout, between_wakes, &t->wake);
-    if (r == 0)
-        r = start_timer(SIGKILL, last, 0, &t->backstop);
+    t->timer_count = 0;
+    r = start_timer(t, SIGKILL, plan->timeout + 2 * plan->kill_after + overdue);
+    for (size_t i = 0; r == 0 && i < ARRAY_SIZE(wakes); i++) {
+        r = start_timer(t, SIGCONT, plan->timeout + wakes[i]);
+        if (r == 0)
+            r = start_timer(t, SIGCONT, plan->timeout + plan->kill_after + wakes[i]);
+    }
     if (r < 0)
         return log_errno(-r, "starting the clock (%s)", origin_text(&plan->spec->timeout.from));
     t->kill_after = plan->kill_after;
@@ -50,8 +57,8 @@ void timeout_stop(struct timeout *t)
     if (!t->due)
         return;
     t->due = 0;
-    sys_timer_set(t->wake, 0, 0);
-    sys_timer_set(t->backstop, 0, 0);
+    for (size_t i = 0; i < t->timer_count; i++)
+        sys_timer_set(t->timers[i], 0, 0);
 }
 
 int timeout_wait(const struct timeout *t, int most)

@@ -2,19 +2,22 @@
  * --timeout: the clock of the command. It runs on CLOCK_MONOTONIC, so the time that a machine is suspended
  * does not count. Nothing inside has a part in it, and none of it waits for the other side.
  *
- * Husk may be stopped at any time, by ^Z or by the command, which can be of its process group. So two timers
- * of the kernel go with the clock: SIGCONT, which wakes a stopped process, from the first step on ten times a
- * second until all has ended; and SIGKILL for husk itself when the last step is overdue, as it is if husk is
- * stopped faster than that. Then all of the sandbox dies, since it is tied to husk.
+ * Husk may be stopped at any time, by ^Z or by the command, which can be of its process group. So timers of the kernel
+ * go with the clock: SIGCONT, which wakes a stopped process, at each step and some times after it; and SIGKILL for
+ * husk itself when the last step is overdue, as it is if husk is stopped again each time. Then all of the
+ * sandbox dies, since it is tied to husk.
  */
 #pragma once
 #include "plan/plan.h"
+
+enum { TIMEOUT_WAKES = 4 };
 
 struct timeout {
     int64_t due;        /* the next step, in nanoseconds of CLOCK_MONOTONIC; 0: there is none */
     int64_t kill_after; /* nanoseconds */
     bool struck, killed;
-    int wake, backstop; /* timers, valid while DUE is not 0 */
+    int timers[1 + 2 * TIMEOUT_WAKES]; /* the kernel's */
+    size_t timer_count;
 };
 
 enum timeout_step { TIMEOUT_NOTHING, TIMEOUT_TERM, TIMEOUT_KILL };

@@ -5,6 +5,10 @@
 . "$SRCDIR/tests/cgroup.sh"
 . "$SRCDIR/tests/faults/faults.sh"
 
+# By this name its scopes are told from those of tests beside it.
+ln -s "$HELPERS" "$T/helpers"
+HELPERS=$T/helpers
+
 # All of them take six minutes there, so it is one in six: SWEEP_STEP=1 is for all.
 export SWEEP_STEP=${SWEEP_STEP:-6}
 # shellcheck disable=SC2086 # words

@@ -6,6 +6,10 @@
 . "$SRCDIR/tests/cgroup.sh"
 . "$SRCDIR/tests/kill/kill.sh"
 
+# By this name its scopes are told from those of tests beside it.
+ln -s "$HELPERS" "$T/helpers"
+HELPERS=$T/helpers
+
 export KILL_RUNTIME=${XDG_RUNTIME_DIR-}
 # shellcheck disable=SC2086 # words
 t_kill scope cgroup=0.1 scope=0.3 -- "$HUSK" -p none $SYS --unshare-all --proc /proc --memory 200M --pids-limit 50 \

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* What the child does; its exit status. GATE_FD is its end. */
@@ -390,12 +391,28 @@ static int stop_husk_at_term(int gate_fd)
     return 0;
 }
 
+/* So that it is stopped again when it was just woken by its clock. */
+static int keep_husk_stopped(int gate_fd)
+{
+    const struct timespec moment = {0, 1000000};
+
+    if (start_in_time(gate_fd) < 0)
+        return 1;
+    for (int i = 0; i < 100; i++) {
+        kill(getppid(), SIGSTOP);
+        nanosleep(&moment, NULL);
+    }
+    for (;;)
+        pause();
+}
+
 static void who_is_stopped_ends_all_the_same(void **state HUSK_UNUSED)
 {
     give_time(50000000, hour);
     assert_int_equal(run(stop_for_good), EXIT_TIMEOUT);
     assert_int_equal(run(stop_husk), EXIT_TIMEOUT);
     assert_int_equal(run(stop_husk_at_term), EXIT_TIMEOUT);
+    assert_int_equal(run(keep_husk_stopped), EXIT_TIMEOUT);
 }
 
 /* ---- fds, and the end that is made --------------------------------------------------------- */
