@@ -212,14 +212,20 @@ static void before_the_start_a_signal_ends_it(void **state HUSK_UNUSED)
     assert_int_equal(run(signal_before_start), 128 + SIGTERM);
 }
 
+/* SET is SIG alone, for sigwait(3). */
+static void block(sigset_t *set, int sig)
+{
+    sigemptyset(set);
+    sigaddset(set, sig);
+    sigprocmask(SIG_BLOCK, set, NULL);
+}
+
 static int wait_for_usr1(int gate_fd)
 {
     sigset_t set;
     int sig;
 
-    sigemptyset(&set);
-    sigaddset(&set, SIGUSR1);
-    sigprocmask(SIG_BLOCK, &set, NULL);
+    block(&set, SIGUSR1);
     tell_started(gate_fd);
     kill(getppid(), SIGUSR1);
     return sigwait(&set, &sig) == 0 && sig == SIGUSR1 ? 22 : 1;
@@ -247,9 +253,7 @@ static int stop_and_go_on(int gate_fd)
     sigset_t set;
     int sig;
 
-    sigemptyset(&set);
-    sigaddset(&set, SIGCONT);
-    sigprocmask(SIG_BLOCK, &set, NULL);
+    block(&set, SIGCONT);
     tell_started(gate_fd);
     gate_send(gate_fd, GATE_STOPPED, SIGTSTP, FD_NONE);
     return sigwait(&set, &sig) == 0 ? 23 : 1;
@@ -306,9 +310,7 @@ static int end_at_term(int gate_fd)
     sigset_t set;
     int sig;
 
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigprocmask(SIG_BLOCK, &set, NULL);
+    block(&set, SIGTERM);
     if (start_in_time(gate_fd) < 0)
         return 1;
     return sigwait(&set, &sig) == 0 && sig == SIGTERM ? 0 : 2;
@@ -381,9 +383,7 @@ static int stop_husk_at_term(int gate_fd)
     sigset_t set;
     int sig;
 
-    sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigprocmask(SIG_BLOCK, &set, NULL);
+    block(&set, SIGTERM);
     if (start_in_time(gate_fd) < 0)
         return 1;
     if (sigwait(&set, &sig) == 0)
