@@ -42,7 +42,8 @@ more()
     t_like "$(made "$@")" "$regex" "$name"
 }
 more "--seccomp-log: a supervisor, a thread and a listener" '1 clone.1 clone3.*1 fork.*2 seccomp .*2 socketpair' --seccomp-log
-more "--timeout: a clock" '2 timer_create' --timeout 9
+# Four wakes of husk for each of the two steps, and what kills it at last.
+more "--timeout: clocks" '9 timer_create' --timeout 9
 more "--mask of what is not there: a guardian" '1 fork.*2 socketpair' -w . --mask ./absent
 printf '{"defaultAction": "SCMP_ACT_ALLOW"}' > policy.json
 XDG_CACHE_HOME=$T more "a policy from a file: husk-seccomp" 'execve husk-seccomp' --seccomp-profile ./policy.json
