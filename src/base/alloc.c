@@ -64,7 +64,7 @@ char *arena_printf(const char *fmt, ...)
     char *s = next;
     int n;
 
-    /* To where it will be, mostly. */
+    /* Straight to where it will stay, which mostly has the room. */
     va_start(ap, fmt);
     n = vsnprintf(s, room, fmt, ap);
     va_end(ap);
@@ -72,7 +72,7 @@ char *arena_printf(const char *fmt, ...)
         die_errno(errno, "formatting a message");
     if ((size_t)n < room)
         return arena_alloc((size_t)n + 1);
-    memset(s, 0, room); /* what is left there may still be given out */
+    memset(s, 0, room); /* that room is still to be given out, zeroed */
     s = arena_alloc((size_t)n + 1);
     va_start(ap, fmt);
     vsnprintf(s, (size_t)n + 1, fmt, ap);
@@ -94,6 +94,6 @@ void *arena_grow(void **items, size_t *count, size_t *capacity, size_t size)
         *items = moved;
         *capacity = more;
     }
-    /* An element that was there before may have been taken away again. */
+    /* The place may still hold an element that was removed. */
     return memset((char *)*items + (*count)++ * size, 0, size);
 }

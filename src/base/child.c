@@ -63,8 +63,8 @@ static int pass_fds(const struct child_fds *fds)
     return 0;
 }
 
-/* What the terminal sends to husk's job is for husk, which ends it: else its end would be a failure. Nor does one
- * count that came since the fork; the signals are blocked. */
+/* A signal that the terminal sends to husk's job must not reach the helper: husk ends it when it is time, and would
+ * take its death by a ^C for a failure. One that came since the fork (they are blocked) is dropped as well. */
 static void leave_the_job(void)
 {
     static const int signals[] = {SIGINT, SIGQUIT, SIGHUP, SIGTSTP};
@@ -72,7 +72,7 @@ static void leave_the_job(void)
 
     setsid();
     for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
-        sigaction(signals[i], &ignore, NULL); /* what is pending is gone by that */
+        sigaction(signals[i], &ignore, NULL); /* which drops one that is pending */
 }
 
 static void child_exec(char *const argv[], const struct child_fds *fds)

@@ -6,8 +6,8 @@
 #include "base/util.h"
 #include <sys/types.h>
 
-/* The first of NAME in the fixed folders where distributions put setuid and system helpers
- * (/usr/bin, /bin, /usr/sbin, /sbin, /run/wrappers/bin, /usr/local/bin), never by PATH. NULL: none. */
+/* The first NAME that may be executed in the fixed folders where distributions put setuid and system
+ * helpers, never by PATH. In arena memory. NULL: none. */
 const char *child_find(const char *name);
 
 /* One of husk's own helper programs, NAME: in the folder that `make install` gives them if this husk is
@@ -16,7 +16,7 @@ const char *child_find(const char *name);
  * cannot be known (from readlink(2) of /proc/self/exe). */
 const char *child_own(const char *name);
 
-/* Starts ARGV[0] (an absolute path) with nothing in its environment but PATH and LANG=C. Its stdout
+/* Starts ARGV[0] (an absolute path) with nothing in its environment but a fixed PATH and LANG=C. Its stdout
  * is OUT, or husk's own if OUT is negative. A pid or -errno (ENOENT, EACCES, ...). */
 pid_t child_start(char *const argv[], int out);
 

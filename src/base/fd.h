@@ -8,6 +8,8 @@
 #include <sys/types.h>
 
 #define FD_NONE (-EBADF)
+
+/* HUSK_FD int fd = ...: owns the fd, which is closed where the variable's scope ends. */
 #define HUSK_FD HUSK_CLEANUP(fd_closep)
 
 /* Hands the fd in *P on and leaves FD_NONE behind. */
@@ -21,8 +23,8 @@
 /* Closes *FD if it is open, keeps errno, leaves FD_NONE. */
 void fd_closep(int *fd);
 
-/* Fills 0, 1 and 2 where they are closed, close-on-exec: so that what is opened later does not come to
- * be where messages are written to. 0 or -errno. */
+/* Opens something, close-on-exec, in the place of each of 0, 1 and 2 that is closed: so that a file that is
+ * opened later cannot get the number that messages are written to. 0 or -errno. */
 int fd_fill_standard(void);
 
 /* Writes all of it, through EINTR and short writes. 0 or -errno. */
@@ -38,7 +40,7 @@ int fd_read_all(int fd, size_t limit, char **ret_data, size_t *ret_size);
 /* Sets close-on-exec. 0 or -errno (EBADF: it is not open). */
 int fd_set_cloexec(int fd);
 
-/* Opens DIR/NAME, writes TEXT with one write(2) (as procfs wants), closes. 0 or -errno. */
+/* Opens NAME in DIRFD, writes TEXT with one write(2) (as procfs wants), closes. 0 or -errno. */
 int fd_write_file_at(int dirfd, const char *name, const char *text);
 
 /* Closes every fd but 0, 1, 2 and the COUNT ones in KEEP, which is sorted here; negative and double

@@ -73,7 +73,7 @@ unsigned ip_bits(const struct ip *ip)
     return ip->family == AF_INET ? 32 : 128;
 }
 
-/* Of byte I those bits that belong to a network of PREFIX bits. */
+/* The bits of byte I that a network of PREFIX bits fixes. */
 static uint8_t mask_of(unsigned i, unsigned prefix)
 {
     unsigned bits = prefix > 8 * i ? MIN(prefix - 8 * i, 8U) : 0;

@@ -5,7 +5,7 @@
 #pragma once
 #include <stdint.h>
 
-/* What is done with files and folders. ABI 1 unless it says otherwise. */
+/* Rights on files and folders, of ABI 1 unless another one is named. */
 enum {
     LL_EXECUTE = 1 << 0,
     LL_WRITE_FILE = 1 << 1,
@@ -23,7 +23,7 @@ enum {
     LL_REFER = 1 << 13,     /* ABI 2: rename and link from one folder to another */
     LL_TRUNCATE = 1 << 14,  /* ABI 3 */
     LL_IOCTL_DEV = 1 << 15, /* ABI 5 */
-    /* Those of a file; the kernel refuses a rule on a file that has others. */
+    /* Those that a file can have: the kernel refuses a rule on a file that has any other. */
     LL_FILE_RIGHTS = LL_EXECUTE | LL_WRITE_FILE | LL_READ_FILE | LL_TRUNCATE | LL_IOCTL_DEV,
 };
 

@@ -12,7 +12,7 @@
 
 enum {
     EXIT_TIMEOUT = 124,   /* --timeout has struck, as of timeout(1) */
-    EXIT_HUSK = 125,      /* husk itself failed; the command did not run */
+    EXIT_HUSK = 125,      /* husk itself failed: the command was not started, or was killed for it */
     EXIT_NOT_EXEC = 126,  /* the command was found but could not be executed */
     EXIT_NOT_FOUND = 127, /* the command was not found */
     EXIT_BWRAP = 1,       /* all three of them, when called as bwrap */
@@ -24,7 +24,7 @@ void log_init(const char *name, bool as_bwrap);
 /* Messages from here on start with <3> or <4>, as sd-daemon(3) wants (--level-prefix). */
 void log_use_level_prefix(void);
 
-/* The exit status of STATUS: itself, or EXIT_BWRAP when called as bwrap. */
+/* What to exit with where husk would exit with STATUS: that, or EXIT_BWRAP when called as bwrap. */
 int log_exit_status(int status);
 
 bool log_is_bwrap(void);
@@ -34,7 +34,7 @@ void log_error(const char *fmt, ...) HUSK_PRINTF(1, 2);
 void log_warning(const char *fmt, ...) HUSK_PRINTF(1, 2);
 void log_hint(const char *fmt, ...) HUSK_PRINTF(1, 2);
 
-/* What was asked to be told (--verbose). */
+/* Information that was asked for (--verbose). */
 void log_info(const char *fmt, ...) HUSK_PRINTF(1, 2);
 
 /* The same as log_error, with ": " and strerror(ERR) behind; returns -ERR, to be returned at once. */

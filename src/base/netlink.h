@@ -21,11 +21,11 @@ void netlink_init(struct netlink *n, void *data, size_t size);
 /* A new message with a body of SIZE bytes: NLMSG_TYPE and NLM_F_* as they are. */
 void netlink_message(struct netlink *n, int type, unsigned flags, const void *body, size_t size);
 
-/* An attribute of the last message: any bytes, a text with its 0, a number in network order. */
+/* An attribute of the last message: any bytes, a text with its 0, or a number. */
 void netlink_put(struct netlink *n, unsigned type, const void *data, size_t size);
 void netlink_put_text(struct netlink *n, unsigned type, const char *text);
 void netlink_put_u32(struct netlink *n, unsigned type, uint32_t value); /* in the host's order */
-void netlink_put_be32(struct netlink *n, unsigned type, uint32_t value);
+void netlink_put_be32(struct netlink *n, unsigned type, uint32_t value); /* in network order */
 
 /* An attribute that holds those that follow, until netlink_close() gets what this returned. */
 size_t netlink_open(struct netlink *n, unsigned type);

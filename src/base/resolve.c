@@ -45,7 +45,7 @@ static int walk_to_root(struct walk *w)
     return walk_to(w, openat(w->root, ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
 }
 
-/* Is A the place where B is: the same folder may be bound elsewhere too, which its mount tells. */
+/* Is A the same place as B: a folder may be bound in several places, which differ in their mounts. */
 static bool same_place(int a, int b)
 {
     const unsigned want = STATX_INO | STATX_MNT_ID; /* Linux 5.8; gVisor has 0 for every mount */
@@ -56,8 +56,8 @@ static bool same_place(int a, int b)
             x.stx_dev_minor == y.stx_dev_minor && x.stx_mnt_id == y.stx_mnt_id);
 }
 
-/* "..", which stops at the root. The depth tells also where something is mounted on the root, and the
- * place where folders were moved meanwhile. */
+/* "..", which stops at the root: the depth finds it where something is mounted on it, the comparison where
+ * folders were moved meanwhile. */
 static int walk_up(struct walk *w)
 {
     if (w->depth == 0 || same_place(w->at, w->root))

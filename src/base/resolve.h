@@ -17,7 +17,7 @@ int resolve_in_root(int root, const char *path, int flags);
 
 /*
  * Opens the folder PATH below ROOT and makes what is missing of it, mode 0755. MAY_MAKE is asked with
- * the fd of each folder before something is made in it: 0, or an errno that then ends it.
+ * the fd of each folder before something is made in it: 0, or -errno, which ends it.
  * An O_PATH fd, or -errno.
  */
 typedef int may_make_in(int folder, void *arg);

@@ -19,8 +19,9 @@ const char *__asan_default_options(void)
            "disable_coredump=0";
 }
 
-/* The compiler calls it before each call that does not return. The runtime's own asks sigaltstack(2), and where
- * that is refused it cannot even end: below a filter of the command's there are no frames to be forgotten. */
+/* The compiler calls it before each call that does not return. The runtime's own calls sigaltstack(2), and where a
+ * filter of the command's refuses that, it cannot even end. Behind such a filter there are no frames that it would
+ * have to clean up. */
 void __asan_handle_no_return(void);
 static void (*runtimes_no_return)(void);
 

@@ -1,4 +1,4 @@
-/* That no program of husk's has rights which its caller does not have. */
+/* No program of husk's may have rights that its caller does not have. */
 #pragma once
 
 /*

@@ -8,8 +8,8 @@ bool streq(const char *s, const char *t);
 bool starts_with(const char *s, const char *prefix);
 
 /*
- * S, or what FMT makes, to TO, which has SIZE bytes, and always a NUL behind it; they return the length. Callers
- * see to it that it fits: what does not is a mistake of husk's, and ends the process at once (SIGILL or
+ * Write S, or what FMT makes, and a NUL to TO, which has SIZE bytes; they return the length without the NUL.
+ * Callers make sure that it fits: a text that does not is a bug in husk, and ends the process at once (SIGILL or
  * SIGTRAP), as _FORTIFY_SOURCE would, which not every libc has. May be used in the child after clone.
  */
 size_t str_copy(char *to, size_t size, const char *s);

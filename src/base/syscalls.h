@@ -1,7 +1,7 @@
 /*
  * The kernel's calls that libc does not wrap everywhere, as they are: -1 and errno on failure.
  * Only <linux/mount.h> is used for the mount API, since <sys/mount.h> of glibc 2.36 clashes with it.
- * Oldest kernel: 5.14. What a container's filter or gVisor may lack has its fallback here.
+ * Oldest kernel: 5.14. What a container's filter or gVisor may refuse has a fallback where it is called.
  */
 #pragma once
 #include <fcntl.h>
@@ -42,25 +42,25 @@ int sys_pidfd_open(pid_t pid);
 int sys_pidfd_send_signal(int pidfd, int sig);
 int sys_pidfd_getfd(int pidfd, int fd); /* close-on-exec */
 
-/* waitid(2) of process PID, with what it used, and those that it has waited for (getrusage(2)); libc's has not
- * that last argument of the kernel's. */
+/* waitid(2) for process PID. *USAGE is what it has used, and the processes that it waited for (getrusage(2)): an
+ * argument of the kernel's that libc's waitid() lacks. */
 int sys_waitid(pid_t pid, siginfo_t *info, int options, struct rusage *usage);
 
 /*
- * A timer on CLOCK that sends SIG to this process; its number in *RET. Not by libc, whose timers bring threads
+ * A timer on CLOCK that sends SIG to this process; *RET is its number. Not by libc, whose timers bring threads
  * along.
  */
 int sys_timer_create(int clock, int sig, int *ret);
 
-/* First in FIRST nanoseconds (0: never), then every THEN nanoseconds (0: no more). */
+/* Sets it off in FIRST nanoseconds (0: stops it), and then every THEN nanoseconds (0: only once). */
 int sys_timer_set(int timer, int64_t first, int64_t then);
 
 int sys_close_range(unsigned first, unsigned last, unsigned flags);
 int sys_seccomp_set_filter(const void *fprog);
 int sys_seccomp(unsigned operation, unsigned flags, const void *arg);
 
-/* The same with a listener, which is returned (close-on-exec): seccomp_unotify(2). EBUSY: a filter of this
- * process has one. Who waits for its answer can only be killed, from Linux 5.19 on. */
+/* Loads a filter with a listener, whose fd (close-on-exec) it returns: seccomp_unotify(2). EBUSY: a filter of this
+ * process has one already. From Linux 5.19 on, a process that waits for an answer can only be killed. */
 int sys_seccomp_listener(const void *fprog);
 
 /* landlock(7); its structures are in base/landlock.h. */

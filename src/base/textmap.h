@@ -11,8 +11,8 @@ struct textmap {
     size_t count, room;
 };
 
-/* The number of the first N bytes of KEY, or NULL if they are not in it. Good until the next textmap_put(). */
+/* Where the map has the number of the first N bytes of KEY; NULL: it has none. Good until the next textmap_put(). */
 size_t *textmap_get(const struct textmap *map, const char *key, size_t n);
 
-/* The same, put into it with number 0 if they are not. */
+/* The same; what it has no number for is put into it, with 0. */
 size_t *textmap_put(struct textmap *map, const char *key, size_t n);
