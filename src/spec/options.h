@@ -1,7 +1,7 @@
 /*
  * The option table: the one place that lists husk's options. The argv parser, the profile parser,
  * --help, the completions and the check of husk(1) all read it. To add an option: a row in
- * options.def, a setter in setters.c, a paragraph in man/husk.1.
+ * options.def, a setter in setters*.c, a paragraph in man/husk.1.
  */
 #pragma once
 #include "base/textmap.h"

@@ -44,12 +44,12 @@ void profile_folders(const char *folders[PROFILE_FOLDERS])
         folders[PROFILE_USER_FOLDER] = path_join(config, "husk/profiles");
     else if (home)
         folders[PROFILE_USER_FOLDER] = path_join(home, ".config/husk/profiles");
-    folders[1] = "/etc/husk/profiles";
-    folders[2] = PKGDATADIR "/profiles";
+    folders[PROFILE_SYSTEM_FOLDER] = "/etc/husk/profiles";
+    folders[PROFILE_INSTALLED_FOLDER] = PKGDATADIR "/profiles";
 }
 
-/* From where on the way to folder number I is looked at, and nobody else may have written there. NULL: it
- * is not, since who installs husk answers for the last one. */
+/* From this folder on, the way to folder number I is checked for what others could write. NULL: it is not
+ * checked; for the last one whoever installed husk answers. */
 static const char *way_top(size_t i)
 {
     if (i == PROFILE_USER_FOLDER)
@@ -67,7 +67,7 @@ static int open_error(const struct origin *from, const char *path, bool in_user_
     return -err;
 }
 
-/* What is looked for: WHO asks, and a file that does not count, or NULL. */
+/* Who asks for a profile, and a file that does not count, or NULL. */
 struct search {
     const struct origin *from;
     const struct stat *but;

@@ -28,11 +28,11 @@ extern const size_t builtin_profile_count;
 bool profile_name_ok(const char *name);
 
 /* The folders in which names are looked up, in order. The user's is NULL if there is no HOME. */
-enum { PROFILE_USER_FOLDER = 0, PROFILE_SYSTEM_FOLDER = 1, PROFILE_FOLDERS = 3 };
+enum { PROFILE_USER_FOLDER, PROFILE_SYSTEM_FOLDER, PROFILE_INSTALLED_FOLDER, PROFILE_FOLDERS };
 void profile_folders(const char *folders[PROFILE_FOLDERS]);
 
-/* Finds and reads NAME. WHO asked is P's origin. 0, or -ENOENT, -EINVAL (a bad name, a NUL byte in
- * the text), -E2BIG (over 4 MiB) or open(2)'s and read(2)'s errors; all said. */
+/* Finds and reads NAME. Errors name P's origin as what asked for it. 0, or -ENOENT, -EINVAL (a bad name, a
+ * NUL byte in the text), -E2BIG (over 4 MiB) or open(2)'s and read(2)'s errors; all said. */
 int profile_find(const struct parser *p, const char *name, struct profile *ret);
 
 /* The same; the file BUT (NULL: none) does not count, as if it were not there. */

@@ -10,7 +10,7 @@
 
 enum { MAX_LINKS = 40 }; /* as the kernel's MAXSYMLINKS */
 
-/* In a user namespace that does not map root, root's files are nobody's, and so is /. */
+/* In a user namespace that does not map root, root's files show another owner, and so does /. */
 static bool is_owner_of_root(uid_t uid)
 {
     struct stat root;
@@ -18,8 +18,8 @@ static bool is_owner_of_root(uid_t uid)
     return stat("/", &root) == 0 && uid == root.st_uid;
 }
 
-/* The rights of what ST says of PATH. SYSTEM: it is the system's, and need not be this user's. 0; -EPERM, said, but
- * not what to do about it: another user's; -EINVAL, said. */
+/* Checks the owner and the mode, ST, of PATH. SYSTEM: it may also belong to the owner of /. 0; -EPERM, said but for
+ * the hint: it is another user's; or -EINVAL, said. */
 static int check_rights(const struct origin *from, const char *path, const struct stat *st, bool system)
 {
     bool is_shared = S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX);
@@ -52,7 +52,7 @@ static int check_target(const struct origin *from, const char *path, int links)
     return check_way(from, path_join(arena_strndup(path, folder), text), folder, links + 1);
 }
 
-/* Each part of PATH, from that on which ends with byte KNOWN; but for the file at its end. */
+/* Checks each folder and link along PATH, the first of which ends at byte KNOWN; not the file at its end. */
 static int check_way(const struct origin *from, const char *path, size_t known, int links)
 {
     const char *end = path + known;

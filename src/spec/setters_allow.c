@@ -22,7 +22,8 @@ int set_net_log(struct parser *p, const struct option *o HUSK_UNUSED, char **arg
     return 0;
 }
 
-/* A profile's `net none' is only what there is without a list; else a network that cannot be listed was meant. */
+/* May a list bring a network of its own: where none was chosen, or a profile says `net none', which is only what it
+ * has without a list. Another choice was meant, and cannot be listed. */
 static bool may_choose(const struct spec *spec)
 {
     const struct origin *from = &spec->net.from;

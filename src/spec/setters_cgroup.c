@@ -77,8 +77,8 @@ int set_io_max(struct parser *p, const struct option *o HUSK_UNUSED, char **args
 
 /* ---- where ---------------------------------------------------------------------------------- */
 
-/* The characters of systemd's unit names, but for those that it gives a meaning; a dash in the name of a slice
- * is one slice in another. */
+/* The characters of systemd's unit names but those that have a meaning there. Of a slice a dash has one, too, which is
+ * wanted: it puts one slice into another. */
 static bool is_unit_name(const char *name)
 {
     const char *allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";

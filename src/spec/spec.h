@@ -24,7 +24,7 @@ const char *origin_text(const struct origin *from);
 /* The same into BUF, for the child after clone. Returns BUF. */
 const char *origin_format(char *buf, size_t size, const struct origin *from);
 
-/* A text, or an fd or namespace file, together with where it came from. Unset: VALUE is NULL. */
+/* A text, and where it came from. Unset: VALUE is NULL. */
 struct opt_text {
     const char *value;
     struct origin from;
@@ -170,7 +170,7 @@ struct syscall_rule {
 
 struct opt_limit {
     bool set;
-    bool only_lower; /* a hard limit that is below it stays: more would need rights, and is not wanted */
+    bool only_lower; /* a hard limit in force that is lower stays: to raise it takes rights, and was not asked for */
     struct rlimit value;
     struct origin from;
 };

@@ -9,5 +9,5 @@ const char *suggest_option(const char *word, bool in_profile);
 /* "-v -w" if WORD, "-vw", is nothing but known letters after its dash, and more than one; else NULL. */
 const char *suggest_letters(const char *word);
 
-/* How far B is from WORD, and whether that is near: how many letters must be changed. SIZE_MAX: too far. */
+/* How many letters of WORD must be changed to make it B. SIZE_MAX: so many that B was not meant. */
 size_t suggest_distance(const char *word, const char *b);
