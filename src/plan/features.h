@@ -1,5 +1,4 @@
-/* What protects the command: plan_features() checks what --require
- * asks for, --verbose says it. */
+/* What protects the command: plan_features() checks what --require asks for, --verbose says it. */
 #pragma once
 #include "plan/plan.h"
 

@@ -3,8 +3,8 @@
  *
  * One id each is the usual case. devpts can only be mounted where id 0 is mapped, and further user
  * namespaces can only be forbidden from one level above; so with --dev or --disable-userns, or a
- * network that has a helper and rules, the sandbox is built as id 0 of a first namespace, and the command runs in a second one that maps
- * back. It then has no rights over the namespaces that hold it either.
+ * network that has a helper and rules, the sandbox is built as id 0 of a first namespace, and the command
+ * runs in a second one that maps back. It then has no rights over the namespaces that hold it either.
  */
 #include "base/fd.h"
 #include "base/log.h"

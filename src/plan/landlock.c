@@ -63,7 +63,7 @@ static struct landlock_handled known_to(int abi)
 enum next { NEXT_NOTHING, NEXT_MOUNT, NEXT_REMOUNT };
 
 /* For each of the COUNT operations OPS: is its mount remounted read-only later, before another one is put
- * there; behind them for the root that no operation makes. */
+ * there. One more element, at the end, says so of the root, which no operation makes. */
 static const bool *find_remounted(const struct mount_op *ops, size_t count)
 {
     bool *remounted = arena_alloc((count + 1) * sizeof *remounted);
@@ -99,7 +99,6 @@ static bool is_read_only(const struct mount_op *op, bool remounted)
     }
 }
 
-/* Is the flag there, and something that it could keep from running. */
 static bool is_noexec(const struct mount_op *op)
 {
     return op->attrs & MOUNT_ATTR_NOEXEC;
@@ -150,7 +149,7 @@ static void derive_rights(struct plan *plan)
         plan->landlock.root |= READ | LL_EXECUTE | WRITE;
 }
 
-/* May the command mount something: in a Landlock domain that is about files nobody can. */
+/* May the command mount something? Then there are no rules on files: under them nobody can mount. */
 static bool may_mount(const struct plan *plan)
 {
     bool admin = !plan->set_caps || plan->caps >> CAP_SYS_ADMIN & 1;
@@ -225,9 +224,9 @@ int landlock_derive(struct plan *plan, int abi)
     return 0;
 }
 
-/* The kernel's ABI; 0: it cannot be had. Then the second layer is missing and not the first: --require says
- * otherwise. The kernel has no Landlock (ENOSYS), or it is off (EOPNOTSUPP), or a filter that husk was started
- * under refuses it (EPERM, EACCES); any other error says nothing of that sort. */
+/* The kernel's ABI. 0: Landlock cannot be had, so there is no second layer, which is an error only where an option
+ * asks for it by name. That is so where the kernel has none (ENOSYS), where it is off (EOPNOTSUPP), and where a filter
+ * that husk was started under refuses it (EPERM, EACCES). Any other error means something else: -errno, said. */
 static int kernel_abi(void)
 {
     int abi = sys_landlock_version();
@@ -239,7 +238,7 @@ static int kernel_abi(void)
                : log_errno(errno, "asking the kernel for its version of Landlock");
 }
 
-/* X11, session buses and others listen there: who asks for the host's network may not know. */
+/* X11, session buses and others listen there, which whoever asks for the host's network may not know. */
 static void say_open_sockets(const struct plan *plan)
 {
     const struct spec *s = plan->spec;

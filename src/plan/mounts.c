@@ -87,7 +87,7 @@ static bool is_below_kernel_files(const struct lowering *l, const char *path)
     return false;
 }
 
-/* Is PATH where the sockets of services are, which a read-only bind does not close. */
+/* Is PATH where services have their sockets? A read-only bind would not close them. */
 static bool is_below_run(const char *path)
 {
     const char *own = getenv("XDG_RUNTIME_DIR");
@@ -109,12 +109,13 @@ static bool is_shown(const struct lowering *l, const char *path)
     return false;
 }
 
-/* Notes what OP, or its N-th layer, must come to show. -ESTALE, said, if that was another file before. */
+/* Notes which file OP, or its N-th layer, must show when the child mounts it. -ESTALE, said, if another one was noted
+ * before. */
 static int note_seen(struct mount_op *op, size_t n, dev_t dev, ino_t ino)
 {
     struct seen_file *seen = op->seen ? &op->seen[n] : NULL;
 
-    /* Of an overlay each layer comes once. */
+    /* Each layer of an overlay is noted once: there is nothing to compare with. */
     if (seen && op->kind != MOUNT_OVERLAY && (seen->dev != dev || seen->ino != ino))
         return log_errno(ESTALE, "looking at %s (%s)", op->source, origin_text(&op->from));
     if (!seen)
@@ -301,8 +302,8 @@ static int lower(struct lowering *l, const struct mount_op *op)
 
 /* ---- files of the network ------------------------------------------------------------------- */
 
-/* Where in the list the file DEST is to be made: right after the last operation that shows something else
- * there, which is *RET_THERE, or else, with NULL there, before the root is closed. */
+/* Where in the list the file DEST is to be made: right after the last operation that shows something there, which is
+ * then *RET_THERE. If there is none (NULL), before the root becomes read-only. */
 static size_t place_of(const struct lowering *l, const char *dest, struct mount_op **ret_there)
 {
     size_t place = l->out.count;
@@ -330,7 +331,7 @@ static bool is_host_file(const struct mount_op *op, const char *dest)
            streq(path_clean(op->source, "/"), dest);
 }
 
-/* The file DEST holds TEXT, unless an option was given that makes it otherwise. */
+/* Makes the file DEST hold TEXT, unless an option puts something of its own there. */
 static void put_file(struct lowering *l, const char *dest, const char *text, const struct origin *from)
 {
     struct mount_op op = {.kind = MOUNT_BIND_DATA, .dest = dest, .fd = FD_NONE, .text = text, .ro = true,
@@ -374,10 +375,10 @@ static const struct mount_op *find_mask(const struct lowering *l)
 }
 
 /*
- * A mask is a mount, and lasts as long as the command can neither take it off nor leave the mount
- * namespace that it is in for one of its own, and as the guardian knows when the last process has ended.
- * So --mask brings a user namespace, in which no further ones can be made, and a pid namespace. Masks of
- * husk's own folders do not: `default' has all that, and with `none' the words mean what they say.
+ * A mask is a mount. It holds if the command can neither take it off nor leave the mount namespace that it is
+ * in for one of its own, and if the guardian knows when the last process has ended. So --mask brings a user
+ * namespace, in which no further ones can be made, and a pid namespace. Masks of husk's own folders bring
+ * neither: `default' has both, and with `none' the options mean what they say.
  */
 static int protect_masks(struct lowering *l)
 {
@@ -419,9 +420,9 @@ static bool shows_host(const struct mount_op *op)
 }
 
 /*
- * A later mount of a folder above what --mask names would show that again, which nobody sees who relies on a
- * profile's mask. One on the path itself is asked for by its name. From the end on, so that a mask is looked
- * at with what comes after it; one that is given again after all is good. 0 or -EINVAL, said.
+ * A later mount of a folder above what --mask names would show it again, unnoticed by whoever relies on a
+ * profile's mask. One on the path itself names what it shows. The list is read from its end, so that for each mask
+ * it is known what comes after it; a mask that is given once more after that mount is good. 0 or -EINVAL, said.
  */
 static int check_masks(const struct lowering *l)
 {

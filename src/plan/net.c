@@ -103,8 +103,8 @@ static int check_published(const struct plan *plan)
     return 0;
 }
 
-/* The helper is tied to the sandbox's first process, so there is a pid namespace that ends with it; and
- * what the network is made of belongs to a user namespace that the command is not in. */
+/* A helper ends with the sandbox's first process, so there is a pid namespace that ends with that process as well;
+ * and the network belongs to a user namespace that the command is not in. */
 static int use_helper(struct plan *plan)
 {
     const struct spec *s = plan->spec;

@@ -34,8 +34,8 @@ enum net_match {
                     kernel sends */
 };
 
-/* What may be sent where; the first rule that fits a packet counts, and without one it may. Those of NET_TO
- * come after the others. */
+/* What may be sent where: the first rule that fits a packet decides, and a packet that none fits may pass. The
+ * rules of NET_TO come after the others. */
 struct net_rule {
     bool accept; /* else it is refused, and the sender told (not of what is foreign: there is no such sender) */
     enum net_match match;

@@ -22,7 +22,7 @@ static const struct {
     {"XDG_RUNTIME_DIR", NULL},
 };
 
-/* Does ERR say that nobody of this user's comes to a path that way: it is not there, or closed. */
+/* Does ERR say that this user cannot reach a path: it is not there, or closed. */
 static bool is_out_of_reach(int err)
 {
     return err == ENOENT || err == ENOTDIR || err == EACCES || err == ELOOP || err == ENAMETOOLONG;
@@ -53,7 +53,7 @@ static int add_ancestors(struct own_folders *own, const char *folder)
     }
 }
 
-/* PATH without links, as far as it exists; what does not is behind that. NULL: failed, said. */
+/* PATH with its links resolved as far as it exists; the rest is appended as it is. NULL: failed, said. */
 static const char *without_links(const char *path)
 {
     char *there = arena_strdup(path), real[PATH_MAX];
@@ -72,7 +72,7 @@ static const char *without_links(const char *path)
     return path[strlen(there)] ? path_join(real, path + strlen(there)) : arena_strdup(real);
 }
 
-/* Both as it is called and as it is: each way it can be shown by a bind of a folder above it. */
+/* By its name and by its real path: a bind of a folder above either would show it. */
 static int add_folder(struct own_folders *own, const char *folder)
 {
     const char *real = without_links(folder);
@@ -139,7 +139,7 @@ static int look(int fd, struct shown_file *ret)
     return 1;
 }
 
-/* The N-th of its layers and what is written to. NULL: there are no more. */
+/* The N-th of OP's layers, of which the last is the one that is written to. NULL: there are no more. */
 static const char *layer(const struct mount_op *op, size_t n)
 {
     if (n < op->layer_count)

@@ -42,7 +42,6 @@ int own_folders_find(struct own_folders *own, const struct spec *spec, uint32_t 
  * nothing, or no more; or -errno. */
 int own_folders_look(const struct mount_op *op, size_t n, struct shown_file *ret);
 
-/* The N-th (from 0) of the folders that a mount of SHOWN would show. False when
- * there are no more. */
+/* The N-th (from 0) of the folders that a mount of SHOWN would show. False when there are no more. */
 bool own_folders_match(const struct own_folders *own, const struct shown_file *shown, size_t n,
                       struct own_match *ret);

@@ -1,4 +1,4 @@
-/* Making the plan: each part in its file, in this order; what crosses the parts is checked here. */
+/* Making the plan: each part in its file, in the order that is written down here. */
 #include "plan/plan.h"
 #include "base/fd.h"
 #include "base/log.h"
@@ -29,14 +29,26 @@ static void plan_processes(struct plan *plan)
                        s->info_fd.fd >= 0 || s->json_status_fd.fd >= 0;
 }
 
+static int (*const parts[])(struct plan *) = {
+    plan_process_state, /* what husk was started with */
+    plan_namespaces,    /* which are new decides about nearly all below */
+    plan_network,       /* a helper brings further ones, and a second user namespace */
+    plan_ids,           /* the maps of the user namespaces there are now */
+    plan_command,       /* the current folder, which --cwd shows */
+    plan_env,           /* the home, which may not be shown, and which passwd(5) names */
+    plan_net_files,     /* their texts; mounts have them */
+    plan_mounts,        /* --mask brings namespaces, and has the ids planned again */
+    plan_caps,          /* what they are depends on the ids */
+    plan_landlock,      /* the mounts' rights; not where the capabilities allow mounting */
+    plan_filters,       /* one more where Landlock limits ports; profiles may ask for capabilities */
+    plan_limits,
+    plan_cgroup,        /* whose it is depends on the ids */
+    plan_apparmor,
+    plan_features,      /* --require asks what came of all of it */
+};
+
 int plan_make(struct plan *plan, const struct spec *spec)
 {
-    static int (*const parts[])(struct plan *) = {
-        plan_process_state, plan_namespaces, plan_network, plan_ids,      plan_command,
-        plan_env,           plan_net_files,  plan_mounts,  plan_caps,     plan_landlock,
-        plan_filters,       plan_limits,     plan_cgroup,  plan_apparmor, plan_features,
-    };
-
     memset(plan, 0, sizeof *plan);
     plan->spec = spec;
     for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {

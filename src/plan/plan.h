@@ -13,7 +13,7 @@
 enum id_how {
     IDS_NONE,    /* no new user namespace */
     IDS_SINGLE,  /* one id each; the child writes the maps itself */
-    IDS_RANGES,  /* several; written from outside, gate 1 */
+    IDS_RANGES,  /* several; written from outside, while the child waits at the first gate */
     IDS_OUTSIDE, /* --userns-block-fd: somebody else writes them */
 };
 
@@ -24,7 +24,7 @@ struct plan_ids {
     size_t uid_map_count, gid_map_count;
     bool deny_setgroups;
     bool use_helpers; /* IDS_RANGES: through newuidmap and newgidmap, since this user is not root */
-    /* A second user namespace inside the first, in which the command runs; see docs. */
+    /* A second user namespace inside the first, in which the command runs; see plan/ids.c. */
     bool second;
     uint32_t uid, gid; /* the command's, inside */
     uint32_t real_uid, real_gid; /* this user's, outside */
@@ -129,20 +129,20 @@ struct plan {
 /* Makes the plan. 0 or -errno, said. Opens nothing on the host but what fds of the spec name. */
 int plan_make(struct plan *plan, const struct spec *spec);
 
-/* The parts, in the order plan_make calls them; each fills its members. */
+/* The parts. Each fills its members; plan.c has their order, and the reasons for it. 0 or -errno, said. */
 int plan_namespaces(struct plan *plan);
 int plan_network(struct plan *plan);
 int plan_ids(struct plan *plan);
-int plan_mounts(struct plan *plan);
-int plan_env(struct plan *plan);
 int plan_command(struct plan *plan);
+int plan_env(struct plan *plan);
+int plan_mounts(struct plan *plan);
 int plan_caps(struct plan *plan);
 int plan_landlock(struct plan *plan);
-int plan_apparmor(struct plan *plan);
-int plan_features(struct plan *plan);
 int plan_filters(struct plan *plan);
 int plan_limits(struct plan *plan);
 int plan_cgroup(struct plan *plan);
+int plan_apparmor(struct plan *plan);
+int plan_features(struct plan *plan);
 
 /* Prints the plan to stdout, as a tree or as one JSON object. 0 or -errno. */
 int explain_text(const struct plan *plan);

@@ -16,7 +16,7 @@
 
 enum { FILTER_LIMIT = 65535 * sizeof(struct sock_filter) }; /* sock_fprog.len is 16 bits wide */
 
-/* This process's effective set. Root passes it on; nobody else may have one at all (see main). */
+/* This process's effective set, which only root passes on. */
 static int own_caps(uint64_t *ret)
 {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
@@ -41,7 +41,7 @@ int plan_caps(struct plan *plan)
     if (plan->ids.uid == 0)
         base |= s->cap_root;
     plan->caps = (base | s->cap_add) & ~s->cap_drop;
-    /* A new user namespace comes with all of them, also with those that root had not got outside. */
+    /* In a new user namespace the child has all of them, also those that root did not have outside. */
     plan->set_caps = chosen || (plan->clone_flags & CLONE_NEWUSER) || s->userns.fd >= 0;
     /* A root of mapped ids gets its capabilities from exec itself; in the inheritable set they would
      * stay with what it starts as another user (CVE-2022-27650 elsewhere). */
@@ -49,9 +49,9 @@ int plan_caps(struct plan *plan)
     return 0;
 }
 
-/* Does SELinux hold anyone to a label? selinuxfs(5), at its one place, is also there where the kernel has
- * SELinux and no policy was loaded, as on Debian's. Then the kernel takes any label, does nothing
- * with it, and its own is the bare word `kernel'; under a policy that has colons. */
+/* Does SELinux enforce labels? selinuxfs, at its one place, is also there where the kernel has SELinux but no
+ * policy was loaded, as on Debian. Then the kernel takes any label and does nothing with it; its own label is
+ * the bare word `kernel', where one of a policy has colons. */
 static bool selinux_is_on(void)
 {
     HUSK_FD int fd =

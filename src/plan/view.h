@@ -19,7 +19,7 @@ struct mount_view {
     uint64_t attrs;     /* MOUNT_ATTR_*, with RDONLY as in RO; 0 if it is not a mount */
 };
 
-/* Something of the host that the command gets at, and where. */
+/* Something of the host that the command can reach, and where. */
 struct reach {
     const char *host, *inside;
     bool write;
