@@ -1,9 +1,9 @@
 /* --bind-data, and files of the plan's own: a private file, bound. It lives unlinked in the scratch tmpfs. */
-#include "inside/scratch.h"
 #include "base/fd.h"
 #include "inside/copy.h"
 #include "inside/destination.h"
 #include "inside/operations.h"
+#include "inside/scratch.h"
 #include <string.h>
 
 int op_bind_data(struct inside *in, const struct mount_op *op, struct source *s HUSK_UNUSED)

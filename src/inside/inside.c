@@ -17,22 +17,22 @@
 #include <unistd.h>
 
 static int (*const stages[])(struct inside *) = {
-    identity_map,    /* before: our files are nobody's; after: we are somebody */
-    network_ask,     /* the maps stand, and the rest can be done meanwhile */
+    identity_map,    /* first: without id maps we are nobody, and can make nothing */
+    network_ask,     /* the maps stand, which its helper needs; it starts during the next stages */
     sources_open,    /* still as this user, so that its groups and ids count */
     identity_become, /* after the sources, which that id may not be allowed to see */
     landlock_begin,  /* the mounts add to it */
     root_make,       /* on top of the old root, which paths still start from */
     mounts_make,     /* below the new root's fd only: nothing there leads to the old root */
-    landlock_finish, /* the root is what it will be */
-    clocks_set,      /* needs /proc of the host */
+    landlock_finish, /* in->root is now what it stays: a mount on / may have changed it */
+    clocks_set,      /* needs the host's /proc, which root_enter takes away */
     oom_score_set,   /* the same */
     hostname_set,    /* needs rights over the UTS namespace, which identity_settle gives up */
     loopback_up,     /* the same for the network */
     network_settle,  /* the same */
-    root_enter,      /* must not yet have been: from here on the host's paths are gone */
-    cgroup_enter,    /* as late as can be: systemd takes its time; needs rights as above */
-    network_wait,    /* for the helper, so after all that it need not wait for; the same rights */
+    root_enter,      /* not earlier: from here on the host's paths are gone */
+    cgroup_enter,    /* as late as can be, since systemd takes its time; needs the same rights */
+    network_wait,    /* the same for the helper of the network */
     identity_settle, /* gives up the first user namespace */
     block_wait,      /* the tree stands, the command has not started */
     process_settle,  /* after the ids, since the folder may be theirs only */
@@ -85,7 +85,7 @@ struct inside *inside_prepare(const struct plan *plan)
     return in;
 }
 
-/* Who reads these waits for their end, before what we wait for: a byte on --block-fd, or the maps. */
+/* Whoever reads these waits for an end of file, and does only then what we wait for: maps, or a byte on --block-fd. */
 static int close_status_fds(struct inside *in)
 {
     const struct spec *s = in->plan->spec;

@@ -19,9 +19,9 @@ struct source {
 struct inside {
     const struct plan *plan;
     int gate;
-    int guardian; /* FD_NONE, or where placeholders are told; see host/guardian.c */
-    int supervisor; /* FD_NONE, or who gets the listener of --seccomp-log; see inside/listener.h */
-    struct handover *handover; /* how; NULL without --seccomp-log */
+    int guardian;   /* the end to the guardian (host/guardian.h); FD_NONE: there is none */
+    int supervisor; /* the end to the supervisor of --seccomp-log; FD_NONE: there is none */
+    struct handover *handover; /* what gives it the listener: see listener.h; NULL: nothing does */
     int proc;     /* the host's /proc, verified; FD_NONE until proc_open() */
     int root;     /* what will be / */
     uint64_t root_mount; /* its mount's id; only dest_set_root() sets these two */
@@ -32,18 +32,19 @@ struct inside {
     struct source *sources; /* one for each operation */
     dev_t *own_devs;        /* the devices of the file systems made here */
     size_t own_dev_count;
-    bool refused_host_mountpoint;
+    bool refused_host_mountpoint; /* the destination that failed was missing in a folder of the host */
     bool in_cgroup;      /* adopted, and its cgroup namespace made */
     bool guardian_knows; /* of this process; see placeholder.c */
-    void *guard;          /* room for the rules of the network; NULL: there are none */
+    void *guard;   /* room for the rules of the network; NULL: there are none */
     VEC(int) held; /* fds that stay open as long as the sandbox lives; only in_hold() adds */
-    struct gate_message error;
+    struct gate_message error; /* the first failure, noted by inside_fail(); TEXT "": there is none */
 };
 
 /* Allocates what inside_main() needs for PLAN. Launcher side. */
 struct inside *inside_prepare(const struct plan *plan);
 
-/* Runs the stages, then the command; GATE is the child's end. Never returns. */
+/* Runs the stages, then the command. GATE, GUARDIAN and SUPERVISOR are the child's ends; all but the first may be
+ * FD_NONE. Never returns. */
 void inside_main(struct inside *in, int gate, int guardian, int supervisor) HUSK_NORETURN;
 
 /*
@@ -57,8 +58,8 @@ int inside_fail(struct inside *in, int err, const struct origin *from, const cha
 int inside_fail_hint(struct inside *in, enum gate_hint hint, int err, const struct origin *from,
                      const char *fmt, ...) HUSK_PRINTF(5, 6);
 
-/* Waits until the host side says KIND, and for nothing else; WHAT, for a failure, is what is waited for. 0, or
- * negative, noted. Does not return if husk is gone, or has failed and says so. */
+/* Waits for the message KIND of the host side, any other one is an error; WHAT is what it stands for, for messages. 0,
+ * or negative, noted. Does not return if husk is gone: it has said why, if it could. */
 int inside_wait(struct inside *in, enum gate_kind kind, const char *what);
 
 /* What inside_fail() noted is no failure after all. */
@@ -67,7 +68,7 @@ void inside_forget(struct inside *in);
 /* Sends what inside_fail() noted to the host side and ends the process. */
 void inside_give_up(struct inside *in) HUSK_NORETURN;
 
-/* Ends the process as _exit(2), also where a filter of the command's refuses that: libc would try for ever. */
+/* Ends the process as _exit(2), also where a filter of the command's refuses that call: libc would try for ever. */
 void inside_exit(int status) HUSK_NORETURN;
 
 /* Room for one more fd to hold. Never NULL: inside_prepare() counted what can come. */
@@ -85,7 +86,7 @@ int identity_map(struct inside *in);    /* identity.c: the id maps of the first 
 int network_ask(struct inside *in);     /* network.c: has its helper started, if it gets one */
 int sources_open(struct inside *in);    /* sources.c: all of them, on the host's tree */
 int identity_become(struct inside *in); /* identity.c: id 0 of the ranges, which will own things */
-int landlock_begin(struct inside *in);  /* landlock.c: an empty ruleset, that mounts_make() adds to */
+int landlock_begin(struct inside *in);  /* landlock.c: an empty ruleset, which mounts_make() adds to */
 int root_make(struct inside *in);       /* root.c: an empty tmpfs, not yet the root */
 int mounts_make(struct inside *in);     /* mounts.c: every operation, in order */
 int landlock_finish(struct inside *in); /* landlock.c: what is not of a mount */

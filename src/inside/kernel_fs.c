@@ -22,8 +22,8 @@ int op_mqueue(struct inside *in, const struct mount_op *op, struct source *s HUS
 }
 
 /*
- * Is no file below PROC's sys ours to write? They are the first root's, whatever the capabilities here,
- * so one stands for all; but only where the command has no second id that could be that root's.
+ * Can none of the files below PROC's sys be written by us? They belong to the first root, whatever the capabilities
+ * here, so one of them stands for all; but only where the command has no second id that could be that root's.
  */
 static bool is_sys_safe(const struct inside *in, int proc)
 {
@@ -33,10 +33,10 @@ static bool is_sys_safe(const struct inside *in, int proc)
 }
 
 /*
- * Is a cover on NAME of PROC of use: not where it is missing or cannot be written as it is. The folder
- * sys says of itself that it cannot be written, while the files below it can. A cover that is not needed
- * would do harm: with one in sight the kernel refuses to mount a new procfs in a sandbox in this one
- * (mnt_already_visible()). 1, 0, or negative, noted.
+ * Does NAME of PROC need a cover: not where it is missing, or cannot be written anyway. The folder sys says of
+ * itself that it cannot be written, while the files below it can. A cover that is not needed does harm: where
+ * there is one, the kernel refuses to mount a new procfs in a sandbox inside this one (mnt_already_visible()).
+ * 1, 0, or negative, noted.
  */
 static int needs_cover(struct inside *in, const struct mount_op *op, int proc, const char *name)
 {
@@ -87,9 +87,9 @@ bool proc_needs_masks(const struct plan *plan)
 }
 
 /*
- * Would FILE, which is NAME of PROC, tell a root inside more than it tells to everybody. Who is root in a
- * container only is not the owner of it, and a mask would do harm there: see needs_cover(). With several
- * ids the command may be another one than we are now, so what is there is masked.
+ * Would FILE, which is NAME of PROC, tell a root inside more than it tells everybody? A user who is root in a
+ * container only does not own it, and a mask would do harm there: see needs_cover(). With several ids the
+ * command may have another one than we have now, so whatever is there is masked.
  */
 static bool is_secret(const struct inside *in, int proc, const char *name, int file)
 {

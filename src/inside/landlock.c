@@ -1,7 +1,7 @@
 /*
  * The Landlock ruleset: each mount adds its rule when it is attached, by its own fd, so no path is looked up.
- * Only the command's process enters it. Who did the set-up and reaps needs to mount, and is none of those
- * that the command may signal.
+ * Only the command's process enters it. The process that sets the sandbox up has to mount, and as the reaper it is
+ * not one that the command may signal.
  */
 #include "base/landlock.h"
 #include "base/fd.h"

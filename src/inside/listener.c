@@ -10,8 +10,8 @@
 
 enum { PREPARED, LOADED, OVER };
 
-/* The thread has the errno of who loads: nothing that it calls may fail while that one is at work. So it
- * naps, where a futex that nobody wakes would be ETIMEDOUT. */
+/* The thread shares errno with the one that loads the filter: nothing that it calls may fail meanwhile. So it naps,
+ * since to wait for a futex that nobody wakes would end with ETIMEDOUT. */
 static int hand_over(void *arg)
 {
     const struct timespec nap = {.tv_nsec = 100000};
@@ -49,7 +49,7 @@ int listener_load(struct inside *in, const struct plan_filter *f)
         return inside_fail_hint(in, errno == EBUSY ? HINT_LISTENER : HINT_SECCOMP, errno,
                                 &in->plan->spec->seccomp_log.from, "loading a seccomp filter with a listener");
     __atomic_store_n(&h->step, LOADED, __ATOMIC_RELEASE);
-    /* The call may be refused as well: by the supervisor, who has it then. */
+    /* This call may be refused, too: by the supervisor, which has the listener then. */
     while (__atomic_load_n(&h->step, __ATOMIC_ACQUIRE) != OVER)
         syscall(SYS_futex, &h->step, FUTEX_WAIT, LOADED, NULL, NULL, 0);
     if (h->error)

@@ -1,9 +1,9 @@
 /*
  * Loading a filter with a listener (--seccomp-log), and handing that to the supervisor.
  *
- * Who has loaded it may not be able to hand it on: the filter may refuse sendmsg(2), or anything else, and
- * then waits for an answer of the supervisor, who waits for the listener. So a thread that was made before,
- * and has no filter, does that. It shares the fds and the memory with who loads, and ends before the exec.
+ * The process that has loaded it may not be able to hand it on: the filter may refuse sendmsg(2), or any other call,
+ * which then waits for an answer of the supervisor, while that waits for the listener. So a thread that was made
+ * before, and has no filter, does it. It shares files and memory with the process, and ends before the exec.
  */
 #pragma once
 #include "inside/inside.h"

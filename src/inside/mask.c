@@ -65,7 +65,6 @@ static int ground_of(struct inside *in, const struct mount_op *op, int folder)
     return fs_is_own(in, st.st_dev) ? GROUND_OWN : GROUND_HOST;
 }
 
-
 /* Binds the folder FD on itself, so that it can be neither renamed nor removed. */
 static int pin(struct inside *in, const struct mount_op *op, int fd)
 {
@@ -125,8 +124,8 @@ static int stand_in(struct inside *in, const struct mount_op *op, const struct w
         *ret_at = openat(w->folder, w->name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
         return *ret_at < 0 ? inside_fail(in, errno, &op->from, "masking %s", op->dest) : 1;
     }
-    /* Read-only, nobody makes anything. In a tmpfs of ours, a mask of husk's own folders has nothing to
-     * hide; one that was asked for gets a folder to lie on, made by dest_mountpoint(). */
+    /* Nobody makes anything in a read-only folder. In a tmpfs of ours there is nothing that the mask of one of husk's
+     * own folders would hide; a mask that was asked for gets a folder to lie on, made by dest_mountpoint(). */
     if (op->try || w->ground == GROUND_READ_ONLY)
         return 0;
     r = dest_mountpoint(in, op, true);
@@ -165,8 +164,8 @@ static int follow(struct inside *in, const struct mount_op *op, const struct way
     return *at < 0 ? inside_fail(in, -*at, &op->from, "masking %s", op->dest) : 0;
 }
 
-/* FOLDER, on the way to one of husk's own, may not be searched. Who has only one id will not come there
- * either, unless it is his own and he opens it; with several the command may be another one than we are now. */
+/* FOLDER, on the way to one of husk's own, may not be searched. With one id the command cannot get past it either,
+ * unless the folder is its own and it opens it; with several the command may have another id than we have now. */
 static int out_of_reach(struct inside *in, const struct mount_op *op, int folder)
 {
     struct stat st;
@@ -232,7 +231,8 @@ int op_mask(struct inside *in, const struct mount_op *op, struct source *s HUSK_
 {
     int r = walk(in, op);
 
-    /* In a read-only view another sandbox's placeholder can go while it is looked at; then nothing is there. */
+    /* In a read-only view another sandbox's placeholder can go while it is looked at: then it is as if nothing had been
+     * there. */
     for (int tries = 0; r == -ENOENT && tries < 100; tries++) {
         inside_forget(in);
         r = walk(in, op);

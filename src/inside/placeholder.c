@@ -9,8 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Milliseconds for others: to let go of a folder that they are making or removing something in, and to
- * remove what is left of a sandbox that was killed. Tidiness hangs on these, no protection. */
+/* How long others get, in milliseconds: to let go of a folder in which they are making or removing something, and to
+ * remove what a killed sandbox left. Only tidiness depends on these, no protection. */
 enum { PATIENCE_MS = 100, PATIENCE_FOR_LEFTOVER_MS = 50 };
 
 int placeholder_may_be(int fd)
@@ -40,13 +40,13 @@ static int take(int folder, const char *name, bool *ret_shared)
     return TAKE_FD(&fd);
 }
 
-/* The placeholder FD is held: by the guardian too from now on, which is to remove it. */
+/* Hands the placeholder FD, which we hold, to the guardian as well, which is to remove it. */
 static int hold(struct inside *in, const struct mount_op *op, int fd, mode_t mode)
 {
     struct stat st;
     int r;
 
-    /* What another sandbox masks is a way for us: what we put there must be removable. */
+    /* Another sandbox's mask lies where we only pass through: what we make in it must be removable. */
     if (mode == PLACEHOLDER_OPEN && fstat(fd, &st) == 0 &&
         (st.st_mode & 07777) == PLACEHOLDER_CLOSED)
         fchmod(fd, PLACEHOLDER_OPEN);

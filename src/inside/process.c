@@ -29,8 +29,8 @@ int block_wait(struct inside *in)
     return 0;
 }
 
-/* PWD is PATH as it was asked for, links and all; a relative one is of no use there. By chdir(2) a path
- * through /proc/self/fd would lead to the host: husk has fds of it until exec. 0 or -errno. */
+/* Enters PATH. PWD is the path as it was given, links and all, unless it is relative. Not by chdir(2), by which a
+ * path through /proc/self/fd would lead to the host: husk has fds of it until exec. 0 or -errno. */
 static int enter(const struct inside *in, const char *path, char pwd[PATH_MAX])
 {
     HUSK_FD int folder = resolve_in_root(in->root, path, O_PATH | O_DIRECTORY);

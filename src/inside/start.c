@@ -1,6 +1,6 @@
 /*
- * The last stretch. With an init, the command is started by vfork: it shares our memory until it
- * executes, so when vfork returns we know whether that worked, and no page table was copied.
+ * The last step. With an init, the command is started by vfork: it shares our memory until it executes the
+ * program, so when vfork returns we know whether that worked, and no page table was copied.
  *
  * What must hold when the command is executed: no_new_privs and the ids are set, capabilities are
  * dropped, the parent is known to live, then come the filters, and nothing after them but exec.
@@ -34,8 +34,8 @@ static int tie_to_parent(struct inside *in)
     return alive < 0 ? inside_fail(in, -alive, NULL, "looking whether husk lives") : 0;
 }
 
-/* Opens what a --lock-file names, which may be any file that is shown: nothing is waited for, and procfs's
- * links to what husk has open lead nowhere (as bwrap nothing of it leads out). -1 and errno. */
+/* Opens what a --lock-file names, which may be any file that is shown: without waiting for anything, and not through
+ * procfs's links to what husk has open (but as bwrap, which nothing of that leads out of). -1 and errno. */
 static int open_lock_file(const char *path)
 {
     const int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY;
@@ -75,7 +75,7 @@ static void hold_sync_fds(struct inside *in)
         *in_hold(in) = in->plan->spec->sync_fds.items[i];
 }
 
-/* The monitor passes signals on through this fd. Told before the start, since who sees the command at
+/* The monitor passes signals on through this fd. It is told before the start, since whoever sees the command at
  * work may send one at once; should it fail to start after all, FAILED follows. */
 static int tell_started(struct inside *in)
 {
@@ -85,8 +85,8 @@ static int tell_started(struct inside *in)
     return r < 0 ? inside_fail(in, -r, NULL, "telling of the command's start") : 0;
 }
 
-/* The clock of --timeout runs when it says so: the command could stop husk before it was started. And what
- * --report counts begins before the command does, however late husk wakes up. */
+/* Waits until the clock of --timeout runs: a command at work could stop husk before it had started that. For --report
+ * the time begins before the command does, however late husk wakes up. */
 static int wait_for_clock(struct inside *in)
 {
     return in->plan->timed ? inside_wait(in, GATE_TIMED, "the clock of --timeout or --report") : 0;
@@ -96,7 +96,7 @@ static HUSK_NORETURN void start_directly(struct inside *in)
 {
     if (tie_to_parent(in) < 0)
         inside_give_up(in);
-    /* Without a clock an end of file says it. */
+    /* Without a clock the gate's end of file, at exec, says it. */
     if (in->plan->timed && tell_started(in) < 0)
         inside_give_up(in);
     if (wait_for_clock(in) == 0)
@@ -107,7 +107,8 @@ static HUSK_NORETURN void start_directly(struct inside *in)
 /* The command, once it has been born. */
 static volatile pid_t command;
 
-/* The command has what came to it; what came before it was there ends the sandbox. */
+/* Before there is a command, and in the process that is about to become it, the signal ends the process. Later the
+ * command itself has got it. */
 static void on_terminal(int sig)
 {
     if (!command || command == getpid())
@@ -115,10 +116,11 @@ static void on_terminal(int sig)
 }
 
 /*
- * What the terminal sends to the job in the moment when the command is born. Husk takes it that the command has
- * got it, should it see the start first; and whoever has the signals blocked, as we have, hears nothing. While
- * they are open, the kernel makes no new process before a handler has run (copy_process()), so that each comes
- * either to the command or to us before there is one. What is ignored stays so. 0 or -1, with errno.
+ * Unblocks what the terminal may send to the job, for the moment in which the command is born. Husk, if it has
+ * heard of the start by then, takes it that the command has got such a signal; but it was sent to us alone if there
+ * was no command yet, and blocked we would not hear it. While these signals are unblocked, the kernel makes no process
+ * before a pending one's handler has run (copy_process()): so each reaches the command, or us before there is one.
+ * Ignored ones stay ignored. 0; or -1 and errno.
  */
 static int open_terminal_signals(void)
 {
@@ -144,7 +146,7 @@ static void close_signals(void)
     sigset_t all;
 
     sigfillset(&all);
-    sigprocmask(SIG_BLOCK, &all, NULL); /* if not, what comes is nothing to us */
+    sigprocmask(SIG_BLOCK, &all, NULL); /* should it fail, on_terminal() does nothing any more */
 }
 
 static HUSK_NORETURN void start_with_init(struct inside *in)
