@@ -75,7 +75,7 @@ enum gate_kind {
     GATE_GROUP,
 };
 
-/* What the host may know about a failure's cause; see host/hints.c. */
+/* For which kinds of failures the host side looks for a cause; see host/hints.c. */
 enum gate_hint {
     HINT_NONE,
     HINT_USERNS,         /* a user namespace was refused */

@@ -53,7 +53,7 @@ static void remove_placeholder(struct placeholder *p, int *patience)
         fchmod(p->held, 0777 & ~current_umask());
 }
 
-/* Its mounts, and what they lie on, cannot be told apart before. */
+/* Until then the masks are needed: a mount point that is removed takes the mount on it away. */
 static void wait_for_end(int child)
 {
     struct pollfd end = {.fd = child, .events = POLLIN};

@@ -72,7 +72,7 @@ static pid_t start_helper(const char *name, const struct sandbox *sb, const stru
     return child_start(argv, -1);
 }
 
-/* FAILED: what failed before it, which is said, so no more is said here. */
+/* FAILED is 0, or the error of the helper before this one: that has been said, so nothing more is said here. */
 static int finish_helper(const struct plan *plan, const char *name, pid_t pid, int failed)
 {
     int status;

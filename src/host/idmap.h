@@ -1,4 +1,4 @@
-/* Gate 1: what the host side does before the child goes on. */
+/* The id maps that are written from outside, while the child waits at the first gate. */
 #pragma once
 #include "host/spawn.h"
 

@@ -1,4 +1,4 @@
-/* What takes rights on the host, which the child in a user namespace of its own does not have. */
+/* Limits whose setting takes rights on the host, which a child in a user namespace of its own does not have. */
 #pragma once
 #include "plan/plan.h"
 

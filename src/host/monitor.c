@@ -80,7 +80,7 @@ static void give_up(struct watch *w)
     kill(w->sb->pid, SIGKILL);
 }
 
-/* The command waits for that. */
+/* The command waits for the word that it runs. */
 static int start_clock(struct watch *w)
 {
     int r = w->plan->timeout ? timeout_start(&w->time, w->plan) : 0;
@@ -126,14 +126,14 @@ static void gate_closed(struct watch *w)
         command_started(w, sys_pidfd_open(w->sb->pid));
 }
 
-/* The child is at work, and waits for the network when it is done. */
+/* The child goes on meanwhile, and waits for the network when its mounts are made. */
 static void bring_network(struct watch *w, int netns)
 {
     if (!w->plan->net.helper || w->sb->net_keeper.pid || net_keeper_start(w->plan, w->sb, netns) < 0)
         give_up(w);
 }
 
-/* Before it was there, that is a failure; later the command goes on without it. */
+/* A network that never came up is a failure; without one that did, the command goes on. */
 static void network_failed(struct watch *w, const struct gate_message *m)
 {
     if (w->sb->net_keeper.online) {
@@ -164,7 +164,7 @@ static int network_gate(const struct watch *w)
 
 static void look_at_child(struct watch *w);
 
-/* Does the sandbox end already? Its network's keeper and helper do then, too. */
+/* Is the sandbox ending? Then its network's keeper and helper end as well, and that is no failure. */
 static bool is_ending(struct watch *w)
 {
     look_at_child(w);
@@ -230,7 +230,7 @@ static void take_message(struct watch *w)
     fd_closep(&fd);
 }
 
-/* The child has what it needs: of a pipe that the command closes, husk must hold no end. */
+/* The child has what it needs. Husk must hold no end of a pipe that the command may close. */
 static void close_the_rest(struct watch *w)
 {
     const struct cgroup *c = w->sb->cgroup;
@@ -272,7 +272,7 @@ static void look_at_child(struct watch *w)
     siginfo_t info = {.si_pid = 0};
     int what = WEXITED | WNOHANG | (w->plan->has_init ? 0 : WSTOPPED);
 
-    /* A signal may still come of what is known: of the guardian's end, or a stop before the end. */
+    /* SIGCHLD may also be about something else, or come late: of the guardian's end, of a stop before the end. */
     while (!w->child_gone) {
         if (sys_waitid(w->sb->pid, &info, what, &w->outcome.usage) < 0) {
             log_errno(errno, "waiting for the sandbox"); /* cannot be; waiting on would be for ever */
@@ -293,7 +293,7 @@ static void look_at_child(struct watch *w)
         w->outcome.ended = report_time(w->plan);
         if (!w->plan->has_init)
             w->outcome.wait_status = info.si_code == CLD_EXITED ? info.si_status << 8 : info.si_status;
-        take_messages(w); /* what it said before counts, and is all there now */
+        take_messages(w); /* what it said before its end counts, and nothing more can come */
         if (w->status == STATUS_UNKNOWN && w->time.struck)
             w->status = w->time.killed ? 128 + SIGKILL : EXIT_TIMEOUT;
         if (w->status == STATUS_UNKNOWN)
@@ -301,7 +301,7 @@ static void look_at_child(struct watch *w)
     }
 }
 
-/* Without a supervisor, what is refused would be so with another errno, and nobody would know of it. */
+/* Without its supervisor the policy would refuse with another errno, and nobody would know of it. */
 static void look_at_supervisor(struct watch *w)
 {
     int sig;
@@ -317,7 +317,7 @@ static void pass_on(struct watch *w, const struct signalfd_siginfo *info)
 {
     int sig = (int)info->ssi_signo;
 
-    /* Whoever sends it may have seen the command at work, whose start we have not read yet. */
+    /* Its sender may have seen the command at work, of whose start we have yet to read. */
     if (!w->started)
         take_messages(w);
     if (!w->started) {
@@ -336,7 +336,7 @@ static void take_signals(struct watch *w)
         if (info.ssi_signo == SIGCHLD) {
             look_at_child(w);
             look_at_supervisor(w);
-        } else if (info.ssi_code != SI_TIMER) { /* that is our own, to be awake */
+        } else if (info.ssi_code != SI_TIMER) { /* one of a timer is our own, and only wakes us */
             pass_on(w, &info);
         }
     }
@@ -359,7 +359,7 @@ static void keep_time(struct watch *w)
     }
 }
 
-/* Now, and not when it struck: stderr may be a pipe that the command has filled. */
+/* Said at the end, and not when it struck: stderr may be a pipe that the command has filled. */
 static void say_timeout(const struct watch *w)
 {
     const struct opt_duration *timeout = &w->plan->spec->timeout;

@@ -38,7 +38,7 @@ static pid_t pid_of(int pidfd)
     return -1;
 }
 
-/* Its id 0, which it must have; with one mapped id that is who we are. -1 and errno. */
+/* Enters USERNS and becomes its id 0, which it must have; with one mapped id we are that already. -1 and errno. */
 static int become_root_of(int userns)
 {
     if (sys_setns(userns, CLONE_NEWUSER) < 0)
@@ -48,7 +48,7 @@ static int become_root_of(int userns)
     return getuid() != 0 ? (int)syscall(SYS_setresuid, 0, 0, 0) : 0;
 }
 
-/* The helper. Returns 0 in the sandbox, and nowhere else. */
+/* The helper's life. It returns, with 0, only in the process that was cloned. */
 static pid_t clone_for_husk(struct clone_args args, int userns, int gate)
 {
     int pidfd = FD_NONE;

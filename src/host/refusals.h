@@ -1,6 +1,6 @@
 /*
- * What was refused: each kind of call by each program, counted. Of fixed size, since the command decides how
- * many kinds there are: what is beyond it is only counted.
+ * What was refused: each kind of call by each program, counted. The tables have a fixed size, since the command decides
+ * how many kinds there are; of kinds that do not fit only the calls are counted.
  */
 #pragma once
 #include <linux/seccomp.h>

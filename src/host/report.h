@@ -1,5 +1,5 @@
-/* --report: what a sandbox has used and why it ended. And, whether asked for or not, that the kernel has killed for
- * want of memory. */
+/* --report: what a sandbox has used and why it ended. That the kernel killed for want of memory is said without it,
+ * too. */
 #pragma once
 #include "host/spawn.h"
 #include <stdint.h>

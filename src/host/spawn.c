@@ -21,7 +21,7 @@ static int block_signals(void)
     sigset_t all;
 
     sigfillset(&all);
-    /* Ignored, the child's status would be lost. */
+    /* If SIGCHLD were ignored, the child's status would be lost. */
     if (sigprocmask(SIG_SETMASK, &all, NULL) < 0 || sigaction(SIGCHLD, &normal, NULL) < 0)
         return log_errno(errno, "blocking signals");
     return 0;
@@ -33,7 +33,7 @@ static void raise_fd_limit(const struct plan *plan)
     struct rlimit most = {.rlim_cur = plan->nofile.rlim_max, .rlim_max = plan->nofile.rlim_max};
 
     if (plan->mount_count > plan->nofile.rlim_cur / 2)
-        setrlimit(RLIMIT_NOFILE, &most); /* not enough shows itself as EMFILE, which is said */
+        setrlimit(RLIMIT_NOFILE, &most); /* if it is not enough, a source fails with EMFILE, and says so */
 }
 
 /* The launcher's own network is not needed any more, and a new user namespace would have no rights there. */
@@ -97,7 +97,7 @@ int spawn(const struct plan *plan, struct sandbox *sb, spawn_main *run, void *ar
         return r;
     if (plan->seccomp_log && (r = supervisor_start(plan, sb, &supervisor)) < 0)
         return r;
-    /* The last of these, so that none of them has husk's end of its gate, which must be husk's alone. */
+    /* The last of the three, so that none of the others gets husk's end of its gate, which must be husk's alone. */
     if (plan->cgroup.how && (r = keeper_start(sb)) < 0)
         return r;
     if ((r = gate_open(&host, &child)) < 0)
@@ -114,8 +114,8 @@ int spawn(const struct plan *plan, struct sandbox *sb, spawn_main *run, void *ar
             fd_closep(&sb->keeper_gate);
         run(arg, TAKE_FD(&child), TAKE_FD(&guardian), TAKE_FD(&supervisor));
     }
-    /* In a user namespace that others are in as well, they may have rights over us, and our root is the
-     * host's. (With these arguments it cannot fail.) */
+    /* Others in a user namespace that husk has joined may have rights over husk, whose root is the host's. (With these
+     * arguments the call cannot fail.) */
     if (plan->spec->userns.fd >= 0)
         prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     sb->gate = TAKE_FD(&host);

@@ -12,17 +12,17 @@ struct net_keeper {
 
 /* A sandbox as the host side sees it. */
 struct sandbox {
-    pid_t pid;      /* the child: pid 1 inside, or the command itself */
-    int gate;       /* the host's end */
-    pid_t guardian; /* 0: none */
-    pid_t supervisor;    /* of --seccomp-log; 0: none */
-    int supervisor_gate; /* where it is asked, if there is one */
-    pid_t parent;   /* who started husk */
-    pid_t keeper;   /* 0: none */
+    pid_t parent; /* who started husk */
+    pid_t pid;    /* the child: pid 1 inside, or the command itself */
+    int gate;     /* husk's end of the gate to it */
+    int signals;  /* the monitor's signalfd; 0: not opened yet */
+    int report;   /* the file of --report, or FD_NONE */
+    pid_t guardian;        /* of masks; 0: none */
+    pid_t supervisor;      /* of --seccomp-log; 0: none */
+    int supervisor_gate;   /* husk's end, valid while there is a supervisor */
+    pid_t keeper;          /* of the cgroup; 0: none */
     int keeper_gate;       /* husk's end, valid while there is a keeper */
     struct cgroup *cgroup; /* NULL: none */
-    int report;     /* the file of --report, or FD_NONE */
-    int signals;    /* the monitor's signalfd; 0: not opened yet */
     struct net_keeper net_keeper;
 };
 

@@ -2,9 +2,9 @@
 #pragma once
 #include "host/spawn.h"
 
-/* Tells both fds of the child, closes the first, and waits for the byte of --userns-block-fd. The child
- * must still be waiting. 0 or -errno, said. */
+/* Writes of the child to --info-fd, which it closes, and to --json-status-fd, and waits for the byte of
+ * --userns-block-fd. The child must still be waiting. 0 or -errno, said. */
 int status_tell_started(const struct plan *plan, const struct sandbox *sb);
 
-/* Tells the second how the command ended. */
+/* Writes to --json-status-fd how the command ended. */
 void status_tell_ended(const struct plan *plan, int status);

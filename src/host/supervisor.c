@@ -71,7 +71,7 @@ static void read_program(int proc, pid_t pid, struct program *ret)
 
 /* ---- calls ---------------------------------------------------------------------------------- */
 
-/* What the policy itself answers. Should that not be a refusal, there would be no reason to ask us. */
+/* What the policy itself answers: a refusal, as the kernel asks us about nothing else. Should it not be one, ENOSYS. */
 static int errno_for(const struct sock_fprog *policy, const struct seccomp_data *data)
 {
     uint32_t answer = bpf_run(policy, data);
@@ -204,8 +204,8 @@ int supervisor_start(const struct plan *plan, struct sandbox *sb, int *ret_fd)
     if (sb->supervisor == 0) {
         struct supervisor *s = arena_alloc(sizeof *s);
 
-        /* Who is not held by a pid namespace must not get the listener by pidfd_getfd(2). Signals are
-         * blocked by now, and those of the terminal do not come to another session. */
+        /* A command without a pid namespace must not get the listener by pidfd_getfd(2). Signals are blocked by
+         * now, and those of the terminal do not reach another session. */
         if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 || prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0) < 0)
             _exit(1);
         setsid();

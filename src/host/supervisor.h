@@ -10,16 +10,16 @@
 #pragma once
 #include "host/spawn.h"
 
-/* Starts it for PLAN, which has a filter with a listener; RET_FD is the end that the child sends that to,
- * and that the launcher asks at. 0 or -errno, said. */
+/* Starts it for PLAN, which has a filter with a listener. *RET_FD is the end of its gate by which the child hands it
+ * the listener, and the launcher asks it. 0 or -errno, said. */
 int supervisor_start(const struct plan *plan, struct sandbox *sb, int *ret_fd);
 
 /* Is there one, and has it ended before it was asked. *RET_SIGNAL is what killed it, or 0. */
 bool supervisor_is_lost(const struct sandbox *sb, int *ret_signal);
 
-/* Asks for what was refused, and says it, or that it cannot be known. STARTED: the command has run, so nothing
- * is worth a line, too. Of no supervisor: nothing. */
+/* Asks for what was refused, and says it, or that it cannot be known. STARTED: the command has run, so that nothing
+ * was refused is said as well. Does nothing without a supervisor. */
 void supervisor_report(struct sandbox *sb, bool started);
 
-/* Ends it without a question. Of no supervisor: nothing. */
+/* Ends it without a question. Does nothing without one. */
 void supervisor_end(struct sandbox *sb);

@@ -25,17 +25,17 @@ enum timeout_step { TIMEOUT_NOTHING, TIMEOUT_TERM, TIMEOUT_KILL };
 /* Starts the clock of PLAN, which has a timeout. 0 or -errno, said. */
 int timeout_start(struct timeout *t, const struct plan *plan);
 
-/* Stops it: no step will come. Of a clock that does not run, nothing. */
+/* Stops it: no step will come. Does nothing to a clock that does not run. */
 void timeout_stop(struct timeout *t);
 
-/* Milliseconds until the next step, at most MOST; -1 for ever, also as MOST. For poll(2). */
+/* Milliseconds until the next step, at most MOST; -1, also as MOST, is for ever. For poll(2). */
 int timeout_wait(const struct timeout *t, int most);
 
-/* The step that is due now, each of them once. */
+/* The step that is due now: each is returned once. */
 enum timeout_step timeout_next(struct timeout *t);
 
 /* Has it struck, or is it about to. */
 bool timeout_is_up(const struct timeout *t);
 
-/* What TIMEOUT is to be shown with behind it: "s" if it was written without a unit, else "". */
+/* The unit that is to be shown behind TIMEOUT: "s" if it was written without one, else "". */
 const char *timeout_unit(const struct opt_duration *timeout);

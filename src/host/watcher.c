@@ -29,8 +29,8 @@ pid_t watcher_start(watcher_main *run, int *ret_fd)
         run(ours);
         _exit(0);
     }
-    /* Not by itself, when it comes to it: on a busy machine the command, which is of our group, may
-     * be there before, and stop or kill them all. Those signals cannot be blocked. */
+    /* Not left to the process itself: on a busy machine it might come to that only after the command, which is of our
+     * group, has stopped or killed the group, by signals that cannot be blocked. */
     if (setpgid(pid, pid) < 0) {
         r = -errno;
         kill(pid, SIGKILL);
