@@ -91,6 +91,13 @@ int log_errno(int err, const char *fmt, ...)
     return -err;
 }
 
+int log_finish_stdout(const char *doing)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return 0;
+    return log_errno(errno ? errno : EIO, "%s", doing);
+}
+
 void die(const char *fmt, ...)
 {
     SAY(3, "", 0);

@@ -40,6 +40,10 @@ void log_info(const char *fmt, ...) HUSK_PRINTF(1, 2);
 /* The same as log_error, with ": " and strerror(ERR) behind; returns -ERR, to be returned at once. */
 int log_errno(int err, const char *fmt, ...) HUSK_PRINTF(2, 3);
 
+/* Flushes stdout, to be called when all was printed to it: part of an output must not be taken for all of it.
+ * DOING is what failed, for the message, such as "writing to stdout". 0 or -errno, said. */
+int log_finish_stdout(const char *doing);
+
 /* log_error or log_errno, then exit with husk's failure status. Not for the child after clone. */
 void die(const char *fmt, ...) HUSK_PRINTF(1, 2) HUSK_NORETURN;
 void die_errno(int err, const char *fmt, ...) HUSK_PRINTF(2, 3) HUSK_NORETURN;

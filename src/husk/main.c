@@ -20,7 +20,6 @@
 #include "plan/seccomp_policies.h"
 #include "spec/options.h"
 #include "spec/profile.h"
-#include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -29,33 +28,28 @@ static void child_main(void *in, int gate, int guardian, int supervisor)
     inside_main(in, gate, guardian, supervisor);
 }
 
+/* A sandbox's life, outside; src/inside/inside.c has the stages of the child. */
 static int run(const struct plan *plan, pid_t parent)
 {
-    struct inside *in = inside_prepare(plan);
+    struct inside *in = inside_prepare(plan); /* all the memory that the child will have */
     struct sandbox sandbox = {.parent = parent};
 
+    /* What may be missing is looked for before there is a child. */
     if (self_check() < 0 || monitor_prepare(&sandbox) < 0 || report_prepare(plan, &sandbox) < 0 ||
         cgroup_prepare(plan, &sandbox) < 0 || spawn(plan, &sandbox, child_main, in) < 0)
         return log_exit_status(EXIT_HUSK);
+    /* What another process must do for the child, which waits at the gate where it needs it. */
     if (idmap_write(plan, &sandbox) < 0 || status_tell_started(plan, &sandbox) < 0 ||
         cgroup_adopt(plan, &sandbox) < 0)
         return monitor_abort(&sandbox);
+    /* Lets the child go on, and stays until nothing of the sandbox is left. */
     return monitor(plan, &sandbox);
 }
 
-/* Who reads only a part of it must be told. */
-static int finish_output(void)
+/* The exit status after something was printed to stdout; R is 0, or -errno, said, if that failed. */
+static int finish_output(int r)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return 0;
-    log_errno(errno, "writing to stdout");
-    return log_exit_status(EXIT_HUSK);
-}
-
-static int print_version(void)
-{
-    puts(log_is_bwrap() ? "bubblewrap " BWRAP_VERSION : "husk " PACKAGE_VERSION);
-    return finish_output();
+    return r < 0 || log_finish_stdout("writing to stdout") < 0 ? log_exit_status(EXIT_HUSK) : 0;
 }
 
 int main(int argc, char **argv)
@@ -78,16 +72,17 @@ int main(int argc, char **argv)
     switch (spec.action) {
     case ACTION_HELP:
         help_print(argv[0]);
-        return finish_output();
+        return finish_output(0);
     case ACTION_VERSION:
-        return print_version();
+        puts(as_bwrap ? "bubblewrap " BWRAP_VERSION : "husk " PACKAGE_VERSION);
+        return finish_output(0);
     case ACTION_LIST_PROFILES:
-        return profile_list();
+        return finish_output(profile_list());
     case ACTION_PRINT_PROFILE:
-        return profile_print(spec.action_arg);
+        return finish_output(profile_print(spec.action_arg));
     case ACTION_LIST_SYSCALL_GROUPS:
         fputs(seccomp_groups_text, stdout);
-        return finish_output();
+        return finish_output(0);
     case ACTION_RUN:
         break;
     }
@@ -96,6 +91,5 @@ int main(int argc, char **argv)
     features_say(&plan);
     if (!spec.dry_run)
         return run(&plan, parent);
-    r = spec.dry_run == DRY_RUN_JSON ? explain_json(&plan) : explain_text(&plan);
-    return r < 0 ? log_exit_status(EXIT_HUSK) : 0;
+    return finish_output(spec.dry_run == DRY_RUN_JSON ? explain_json(&plan) : explain_text(&plan));
 }

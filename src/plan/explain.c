@@ -10,7 +10,6 @@
 #include "plan/tree.h"
 #include "plan/view.h"
 #include "spec/limits.h"
-#include <errno.h>
 #include <inttypes.h>
 #include <netinet/in.h>
 #include <sched.h>
@@ -479,7 +478,5 @@ int explain_text(const struct plan *plan)
     show_fds(&v);
     show_lifetime(plan);
     show_reachable(&v);
-    if (fflush(stdout) || ferror(stdout))
-        return log_errno(errno ? errno : EIO, "writing the plan to stdout");
-    return 0;
+    return log_finish_stdout("writing the plan to stdout");
 }

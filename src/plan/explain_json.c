@@ -11,7 +11,6 @@
 #include "plan/names.h"
 #include "plan/plan.h"
 #include "plan/view.h"
-#include <errno.h>
 #include <sched.h>
 #include <string.h>
 
@@ -435,7 +434,5 @@ int explain_json(const struct plan *plan)
     put_reachable(&j, &v);
     json_close(&j, '}');
     putc('\n', stdout);
-    if (fflush(stdout) || ferror(stdout))
-        return log_errno(errno ? errno : EIO, "writing the plan to stdout");
-    return 0;
+    return log_finish_stdout("writing the plan to stdout");
 }

@@ -43,6 +43,6 @@ int profile_find_but(const struct parser *p, const char *name, const struct stat
  * applied before. 0 or -errno, said with file:line:column. */
 int profile_apply(struct parser *p, const char *name);
 
-/* --list-profiles and --print-profile, to stdout. An exit status. */
+/* --list-profiles and --print-profile, to stdout, which the caller flushes. 0 or -errno, said. */
 int profile_list(void);
 int profile_print(const char *name);

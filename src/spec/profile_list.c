@@ -63,30 +63,24 @@ static void print_entry(const struct entry *e)
     printf("%-20s %s\n", e->name, path);
 }
 
-static int finish_output(void)
-{
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return 0;
-    log_errno(errno, "writing to stdout");
-    return log_exit_status(EXIT_HUSK);
-}
-
 int profile_list(void)
 {
     const char *folders[PROFILE_FOLDERS];
     struct list list = {0};
+    int r = 0;
 
     profile_folders(folders);
-    for (size_t i = 0; i < PROFILE_FOLDERS; i++)
-        if (folders[i] && add_folder(&list, folders[i]) < 0)
-            return log_exit_status(EXIT_HUSK);
+    for (size_t i = 0; r == 0 && i < PROFILE_FOLDERS; i++)
+        r = folders[i] ? add_folder(&list, folders[i]) : 0;
+    if (r < 0)
+        return r;
     for (size_t i = 0; i < builtin_profile_count; i++)
         add_entry(&list, builtin_profiles[i].name, "built in");
     if (list.entries.count > 1)
         qsort(list.entries.items, list.entries.count, sizeof(struct entry), by_name);
     for (size_t i = 0; i < list.entries.count; i++)
         print_entry(&list.entries.items[i]);
-    return finish_output();
+    return 0;
 }
 
 /* For a terminal: a profile may be a stranger's and hold what a terminal obeys. */
@@ -112,12 +106,13 @@ int profile_print(const char *name)
     struct profile profile;
     struct stat out;
     bool to_file = fstat(STDOUT_FILENO, &out) == 0 && S_ISREG(out.st_mode);
+    int r = profile_find_but(&p, name, to_file ? &out : NULL, &profile);
 
-    if (profile_find_but(&p, name, to_file ? &out : NULL, &profile) < 0)
-        return log_exit_status(EXIT_HUSK);
+    if (r < 0)
+        return r;
     if (isatty(STDOUT_FILENO))
         print_escaped(&profile);
     else
         fwrite(profile.text, 1, profile.size, stdout);
-    return finish_output();
+    return 0;
 }

@@ -1,6 +1,7 @@
 #include "base/log.h"
 #include "capture.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/wait.h>
 
 static int set_up(void **state HUSK_UNUSED)
@@ -90,6 +91,20 @@ static void end_errno(void)
     die_errno(ENOMEM, "no");
 }
 
+static void end_on_a_full_disk(void)
+{
+    int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+
+    if (log_finish_stdout("writing it") != 0 || dup2(full, STDOUT_FILENO) < 0 || fputs("text", stdout) < 0)
+        _exit(1);
+    _exit(log_finish_stdout("writing it") == -ENOSPC ? 0 : 2);
+}
+
+static void a_part_of_an_output_is_a_failure(void **state HUSK_UNUSED)
+{
+    assert_int_equal(status_of(end_on_a_full_disk), 0);
+}
+
 static void die_exits(void **state HUSK_UNUSED)
 {
     assert_int_equal(status_of(end_plain), 125);
@@ -121,6 +136,7 @@ int main(void)
         cmocka_unit_test_setup(long_texts_are_cut_off, set_up),
         cmocka_unit_test_setup(exit_statuses, set_up),
         cmocka_unit_test_setup(die_exits, set_up),
+        cmocka_unit_test_setup(a_part_of_an_output_is_a_failure, set_up),
         cmocka_unit_test_setup(levels_are_for_what_comes_after, set_up),
     };
 

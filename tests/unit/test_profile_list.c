@@ -47,7 +47,7 @@ static void a_folder_that_cannot_be_listed_is_an_error(void **state HUSK_UNUSED)
     setenv("XDG_CONFIG_HOME", path_join(home, "loop"), 1);
     assert_int_equal(symlink("loop", path_join(home, "loop")), 0);
     capture_start(STDERR_FILENO);
-    assert_int_equal(profile_list(), 125);
+    assert_true(profile_list() < 0);
     assert_non_null(strstr(capture_stop(), "loop/husk/profiles"));
     unsetenv("XDG_CONFIG_HOME");
 }
@@ -69,7 +69,7 @@ static void what_is_not_there_is_not_printed(void **state HUSK_UNUSED)
 
     log_init("husk", false);
     capture_start(STDERR_FILENO);
-    assert_int_equal(profile_print("no-such-profile"), 125);
+    assert_int_equal(profile_print("no-such-profile"), -ENOENT);
     text = capture_stop();
     assert_int_equal(
         strncmp(text, "husk: --print-profile no-such-profile: there is no profile", 50), 0);
@@ -89,6 +89,7 @@ static void terminals_see_control_characters(void **state HUSK_UNUSED)
     fflush(NULL);
     dup2(slave, STDOUT_FILENO);
     assert_int_equal(profile_print("evil"), 0);
+    fflush(stdout);
     dup2(saved, STDOUT_FILENO);
     while (length < sizeof text - 1) { /* a terminal may give it line by line */
         ssize_t n = read(master, text + length, sizeof text - 1 - length);
