@@ -21,6 +21,7 @@
 #include "base/str.h"
 #include "base/syscalls.h"
 #include "config.h"
+#include "spec/net.h"
 #include <getopt.h>
 #include <linux/close_range.h>
 #include <signal.h>
@@ -45,15 +46,11 @@ static void take_port(struct task *task, const char *text)
 {
     struct published *p = VEC_PUSH(&task->published);
     const char *slash = strchr(text, '/');
-    uint64_t number;
 
     p->udp = slash && streq(slash, "/udp");
     if ((slash && !p->udp) ||
-        !parse_number(slash ? arena_strndup(text, (size_t)(slash - text)) : text, 10, 65535,
-                      &number) ||
-        number == 0)
+        !net_port_parse(slash ? arena_strndup(text, (size_t)(slash - text)) : text, &p->port))
         die("--publish %s: not a port", text);
-    p->port = (uint16_t)number;
 }
 
 static void take_option(struct task *task, int option)

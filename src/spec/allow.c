@@ -1,6 +1,7 @@
 #include "spec/allow.h"
 #include "base/alloc.h"
 #include "base/str.h"
+#include "spec/net.h"
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
@@ -99,7 +100,6 @@ static const char *split(char *text, struct allow *a, char **ret_host)
 {
     size_t n = strlen(text);
     char *port = NULL, *end;
-    uint64_t number;
 
     if (strstr(text, "://"))
         return "that is a URL; the list is of hosts";
@@ -121,9 +121,8 @@ static const char *split(char *text, struct allow *a, char **ret_host)
         port = end + 1;
         *end = 0;
     }
-    if (port && (!parse_number(port, 10, 65535, &number) || number == 0))
+    if (port && !net_port_parse(port, &a->port))
         return "a port is a number from 1 to 65535";
-    a->port = port ? (uint16_t)number : 0;
     return NULL;
 }
 

@@ -20,11 +20,11 @@ void warn_replaced(const struct option *o, const struct origin *old)
         log_warning("Only the last --%s option will take effect", o->name);
 }
 
-static int put_text(struct parser *p, const struct option *o, struct opt_text *text, char *value)
+int put_text(struct parser *p, const struct option *o, struct opt_text *slot, const char *value)
 {
-    if (text->value)
-        warn_replaced(o, &text->from);
-    *text = (struct opt_text){value, p->origin};
+    if (slot->value)
+        warn_replaced(o, &slot->from);
+    *slot = (struct opt_text){value, p->origin};
     return 0;
 }
 
@@ -319,17 +319,18 @@ int set_add_seccomp(struct parser *p, const struct option *o HUSK_UNUSED, char *
     return 0;
 }
 
-int set_seccomp_log(struct parser *p, const struct option *o HUSK_UNUSED, char **args HUSK_UNUSED)
-{
-    p->spec->seccomp_log = (struct opt_flag){true, p->origin};
-    return 0;
-}
-
 /* ---- process, fds --------------------------------------------------------------------------- */
 
 int set_flag(struct parser *p, const struct option *o, char **args HUSK_UNUSED)
 {
     *MEMBER(p, o, bool) = true;
+    return 0;
+}
+
+/* The same for one that remembers the option that asked for it. */
+int set_flag_from(struct parser *p, const struct option *o, char **args HUSK_UNUSED)
+{
+    *MEMBER(p, o, struct opt_flag) = (struct opt_flag){true, p->origin};
     return 0;
 }
 

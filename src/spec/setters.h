@@ -21,22 +21,23 @@ option_setter set_env, set_keep_env, set_setenv, set_unsetenv, set_clearenv;
 option_setter set_unshare_all, set_unshare, set_unshare_try, set_time;
 option_setter set_nsfd, set_disable_userns, set_hostname;
 option_setter set_net, set_share_net, set_publish, set_dns, set_add_host, set_allow_host_loopback, set_allow;
-option_setter set_net_log;
 option_setter set_id, set_map_flag, set_map_auto, set_id_map;
-option_setter set_cap, set_seccomp, set_add_seccomp, set_seccomp_profile, set_syscall_rule,
-    set_seccomp_log;
+option_setter set_cap, set_seccomp, set_add_seccomp, set_seccomp_profile, set_syscall_rule;
 option_setter set_landlock, set_tcp_ports, set_require;
 option_setter set_rlimit, set_rlimit_at_most, set_no_core, set_nice, set_oom_score_adj, set_umask;
-option_setter set_cpu_affinity, set_no_aslr, set_timeout, set_kill_after;
-option_setter set_memory, set_cpus, set_weight, set_cpuset, set_pids_limit, set_io_max;
+option_setter set_cpu_list, set_timeout, set_kill_after;
+option_setter set_memory, set_cpus, set_weight, set_pids_limit, set_io_max;
 option_setter set_scope, set_slice, set_cgroup_parent, set_cgroup_fs, set_report;
-option_setter set_flag, set_text, set_argv0, set_fd, set_keep_fd, set_sync_fd;
+option_setter set_flag, set_flag_from, set_text, set_argv0, set_fd, set_keep_fd, set_sync_fd;
 
 /* The member of the spec that row O stands for. */
 #define MEMBER(p, o, type) ((type *)(void *)((char *)(p)->spec + (o)->value))
 
 /* Warns when a value given on the command line (OLD) is replaced; one from a profile is there to be. */
 void warn_replaced(const struct option *o, const struct origin *old);
+
+/* Makes VALUE, from the option that is being set, that of SLOT, of which the last one counts. Returns 0. */
+int put_text(struct parser *p, const struct option *o, struct opt_text *slot, const char *value);
 
 /* Says "ORIGIN: TEXT"; as bwrap only TEXT. Returns -EINVAL. */
 int option_error(const struct origin *from, const char *fmt, ...) HUSK_PRINTF(2, 3);

@@ -16,12 +16,6 @@ int set_allow(struct parser *p, const struct option *o HUSK_UNUSED, char **args)
     return 0;
 }
 
-int set_net_log(struct parser *p, const struct option *o HUSK_UNUSED, char **args HUSK_UNUSED)
-{
-    p->spec->net_log = (struct opt_flag){true, p->origin};
-    return 0;
-}
-
 /* May a list bring a network of its own: where none was chosen, or a profile says `net none', which is only what it
  * has without a list. Another choice was meant, and cannot be listed. */
 static bool may_choose(const struct spec *spec)

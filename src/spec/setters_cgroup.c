@@ -1,7 +1,6 @@
 /* Setters of what limits the sandbox as a whole, and of the report. */
 #include "base/str.h"
 #include "spec/amounts.h"
-#include "spec/limits.h"
 #include "spec/setters.h"
 #include <string.h>
 
@@ -52,19 +51,6 @@ int set_pids_limit(struct parser *p, const struct option *o, char **args)
     return put_amount(p, o, value, args[0]);
 }
 
-int set_cpuset(struct parser *p, const struct option *o, char **args)
-{
-    struct cpu_list *list = arena_alloc(sizeof *list);
-    struct opt_cpus *slot = &p->spec->cgroup.cpuset;
-
-    if (!cpus_parse(args[0], list))
-        return option_error(&p->origin, "numbers and ranges below %d are wanted, as in 0-3,5", CPU_LIMIT);
-    if (slot->list)
-        warn_replaced(o, &slot->from);
-    *slot = (struct opt_cpus){list, args[0], p->origin};
-    return 0;
-}
-
 int set_io_max(struct parser *p, const struct option *o HUSK_UNUSED, char **args)
 {
     struct opt_io_max io = {.from = p->origin};
@@ -97,7 +83,7 @@ static const char *without_suffix(const char *name, const char *suffix)
 int set_scope(struct parser *p, const struct option *o, char **args)
 {
     struct opt_cgroup *c = &p->spec->cgroup;
-    const char *name = args ? args[0] : NULL;
+    const char *name = args[0];
 
     if (name)
         name = without_suffix(name, ".scope");
@@ -112,28 +98,19 @@ int set_scope(struct parser *p, const struct option *o, char **args)
 
 int set_slice(struct parser *p, const struct option *o, char **args)
 {
-    struct opt_text *slot = &p->spec->cgroup.slice;
     const char *name = without_suffix(args[0], ".slice");
     size_t n = strlen(name);
 
     if (!is_unit_name(name) || strstr(name, "--") || name[n - 1] == '-')
         return option_error(&p->origin, "a slice's name has letters, digits, _ and ., and - between its parts");
-    if (slot->value)
-        warn_replaced(o, &slot->from);
-    *slot = (struct opt_text){name, p->origin};
-    return 0;
+    return put_text(p, o, &p->spec->cgroup.slice, name);
 }
 
 int set_cgroup_parent(struct parser *p, const struct option *o, char **args)
 {
-    struct opt_text *slot = &p->spec->cgroup.parent;
-
     if (args[0][0] != '/')
         return option_error(&p->origin, "an absolute path is wanted");
-    if (slot->value)
-        warn_replaced(o, &slot->from);
-    *slot = (struct opt_text){args[0], p->origin};
-    return 0;
+    return put_text(p, o, &p->spec->cgroup.parent, args[0]);
 }
 
 int set_cgroup_fs(struct parser *p, const struct option *o, char **args HUSK_UNUSED)

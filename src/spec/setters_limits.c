@@ -82,10 +82,10 @@ int set_umask(struct parser *p, const struct option *o, char **args)
     return put_number(p, o, &p->spec->umask, (int)mask);
 }
 
-int set_cpu_affinity(struct parser *p, const struct option *o, char **args)
+int set_cpu_list(struct parser *p, const struct option *o, char **args)
 {
     struct cpu_list *list = arena_alloc(sizeof *list);
-    struct opt_cpus *slot = &p->spec->cpus;
+    struct opt_cpus *slot = MEMBER(p, o, struct opt_cpus);
 
     if (!cpus_parse(args[0], list))
         return option_error(&p->origin, "numbers and ranges below %d are wanted, as in 0-3,5",
@@ -120,10 +120,4 @@ int set_timeout(struct parser *p, const struct option *o, char **args)
 int set_kill_after(struct parser *p, const struct option *o, char **args)
 {
     return set_duration(p, o, args[0], &p->spec->kill_after);
-}
-
-int set_no_aslr(struct parser *p, const struct option *o HUSK_UNUSED, char **args HUSK_UNUSED)
-{
-    p->spec->no_aslr = (struct opt_flag){true, p->origin};
-    return 0;
 }

@@ -47,7 +47,6 @@ static int open_file(struct parser *p, const char *path)
 
 int set_seccomp_profile(struct parser *p, const struct option *o, char **args)
 {
-    struct opt_text *slot = &p->spec->seccomp_profile;
     const char *value = args[0];
     int r = 0;
 
@@ -57,9 +56,7 @@ int set_seccomp_profile(struct parser *p, const struct option *o, char **args)
     } else {
         fd_closep(&p->spec->seccomp_file);
     }
-    if (slot->value)
-        warn_replaced(o, &slot->from);
-    *slot = (struct opt_text){value, p->origin};
+    put_text(p, o, &p->spec->seccomp_profile, value);
     return r;
 }
 
