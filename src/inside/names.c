@@ -7,10 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#ifndef CLONE_NEWTIME
-#define CLONE_NEWTIME 0x00000080
-#endif
-
 int hostname_set(struct inside *in)
 {
     const struct opt_text *name = &in->plan->spec->hostname;

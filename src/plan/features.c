@@ -6,10 +6,6 @@
 #include <sched.h>
 #include <string.h>
 
-#ifndef CLONE_NEWTIME
-#define CLONE_NEWTIME 0x00000080 /* Linux 5.6 */
-#endif
-
 /* What is known of one feature. */
 struct state {
     bool active;

@@ -7,10 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#ifndef CLONE_NEWTIME
-#define CLONE_NEWTIME 0x00000080 /* Linux 5.6 */
-#endif
-
 /* Does this kernel lack the namespaces of FILE. Any other error is no reason to do without them. */
 static bool is_unknown(const char *file)
 {
