@@ -3,6 +3,7 @@
 #include "base/syscalls.h"
 #include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 void fd_closep(int *fd)
@@ -26,6 +27,22 @@ int fd_fill_standard(void)
             return -EBADF;
     }
     return 0;
+}
+
+void fd_close_standard(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        close(fd);
+}
+
+int fd_with_data(const char *name, const void *data, size_t size)
+{
+    HUSK_FD int fd = memfd_create(name, MFD_CLOEXEC);
+    int r = fd < 0 ? -errno : fd_write_all(fd, data, size);
+
+    if (r == 0 && lseek(fd, 0, SEEK_SET) < 0)
+        r = -errno;
+    return r < 0 ? r : TAKE_FD(&fd);
 }
 
 int fd_write_all(int fd, const void *data, size_t size)

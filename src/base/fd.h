@@ -27,6 +27,13 @@ void fd_closep(int *fd);
  * opened later cannot get the number that messages are written to. 0 or -errno. */
 int fd_fill_standard(void);
 
+/* Closes 0, 1 and 2: who waits for the end of husk's output must not wait for a process that stays. */
+void fd_close_standard(void);
+
+/* An fd, close-on-exec, from which the SIZE bytes of DATA can be read, or -errno. It is a memfd called
+ * NAME: a pipe could be full before anybody reads. */
+int fd_with_data(const char *name, const void *data, size_t size);
+
 /* Writes all of it, through EINTR and short writes. 0 or -errno. */
 int fd_write_all(int fd, const void *data, size_t size);
 

@@ -9,11 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char *limit_text(rlim_t value)
-{
-    return value == RLIM_INFINITY ? "unlimited" : arena_printf("%ju", (uintmax_t)value);
-}
-
 static int raise_hard_limit(const struct plan_limit *limit)
 {
     struct rlimit now;

@@ -114,20 +114,26 @@ static void start_helper(struct keep *k)
     fd_closep(&k->ready[1]); /* so that the helper's end is an end of file */
 }
 
+/* What the helpers have said, as a text. */
+static void read_said(const struct keep *k, char text[SAID + 1])
+{
+    ssize_t n = pread(k->said, text, SAID, 0);
+
+    text[MAX(n, 0)] = 0;
+}
+
 /* It has ended, or is of no use. */
 static void HUSK_NORETURN helper_failed(struct keep *k)
 {
     char said[SAID + 1], origin[512];
     const char *reason, *name = net_helper_name(k->plan->net.helper);
-    ssize_t n;
     int status;
 
     kill(k->helper, SIGKILL);
     while (waitpid(k->helper, &status, 0) < 0 && errno == EINTR)
         ;
     origin_format(origin, sizeof origin, &k->plan->spec->net.from);
-    n = pread(k->said, said, SAID, 0);
-    said[n < 0 ? 0 : n] = 0;
+    read_said(k, said);
     reason = net_helper_reason(said);
     if (*reason)
         give_up(k, 0, "%s (%s): %s", name, origin, reason);
@@ -208,10 +214,9 @@ static void HUSK_NORETURN list_failed(struct keep *k)
 {
     char said[SAID + 1], origin[512];
     const char *reason;
-    ssize_t n = pread(k->said, said, SAID, 0);
     bool is_for_rules;
 
-    said[n < 0 ? 0 : n] = 0;
+    read_said(k, said);
     is_for_rules = strstr(said, "\nhusk: hint: the kernel needs nf_tables"); /* of src/allow/main.c */
     reason = net_list_reason(said);
     k->hint = is_for_rules ? HINT_NETFILTER : HINT_NONE;
@@ -263,8 +268,7 @@ static void HUSK_NORETURN keep(struct keep *k)
     for_each_port(k, probe);
     start_list(k);
     start_helper(k);
-    for (int fd = 0; fd < 3; fd++)
-        close(fd); /* who waits for the end of husk's output must not wait for this */
+    fd_close_standard();
     wait_until_listed(k);
     wait_until_ready(k);
     for_each_port(k, publish);

@@ -3,30 +3,16 @@
 #include "base/str.h"
 #include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 typedef VEC(char *) word_list;
-
-static int open_list(const char *text)
-{
-    HUSK_FD int fd = memfd_create("husk-allow", MFD_CLOEXEC);
-    int r;
-
-    if (fd < 0)
-        return -errno;
-    r = fd_write_all(fd, text, strlen(text));
-    if (r == 0 && lseek(fd, 0, SEEK_SET) < 0)
-        r = -errno;
-    return r < 0 ? r : TAKE_FD(&fd);
-}
 
 int net_list_open(const struct plan *plan, struct net_list_fds *fds)
 {
     *fds = (struct net_list_fds){.list = FD_NONE, .ready = {FD_NONE, FD_NONE}, .log = FD_NONE};
     if (!plan->net.list)
         return 0;
-    fds->list = open_list(plan->net.list);
+    fds->list = fd_with_data("husk-allow", plan->net.list, strlen(plan->net.list));
     if (fds->list < 0)
         return fds->list;
     if (pipe2(fds->ready, O_CLOEXEC) < 0)

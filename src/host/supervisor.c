@@ -213,8 +213,7 @@ int supervisor_start(const struct plan *plan, struct sandbox *sb, int *ret_fd)
         keep[0] = ours;
         if (chdir("/") < 0 || fd_close_all_but(keep, 1) < 0)
             _exit(1);
-        for (int fd = 0; fd < 3; fd++)
-            close(fd); /* who waits for the end of husk's output must not wait for this */
+        fd_close_standard();
         s->plan = plan;
         s->gate = ours;
         s->listener = FD_NONE;

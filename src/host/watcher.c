@@ -24,8 +24,7 @@ pid_t watcher_start(watcher_main *run, int *ret_fd)
         /* With the other end open here as well, it would wait for its own end. */
         if (fd_close_all_but(keep, 1) < 0)
             _exit(1);
-        for (int fd = 0; fd < 3; fd++)
-            close(fd); /* who waits for the end of husk's output must not wait for this */
+        fd_close_standard();
         run(ours);
         _exit(0);
     }

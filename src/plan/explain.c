@@ -264,11 +264,6 @@ static void show_landlock(const struct plan *plan)
 
 /* ---- limits -------------------------------------------------------------------------------- */
 
-static const char *limit_text(rlim_t value)
-{
-    return value == RLIM_INFINITY ? "unlimited" : arena_printf("%ju", (uintmax_t)value);
-}
-
 static void show_number(const char *name, const struct opt_number *number)
 {
     if (number->set)

@@ -10,7 +10,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -62,23 +61,11 @@ static const char *make_key(const struct request *q, size_t *ret_size)
 
 /* ---- the helper ----------------------------------------------------------------------------- */
 
-/* The text as an fd to read from: a pipe could be full before anybody reads. */
-static int text_fd(const struct request *q)
-{
-    HUSK_FD int fd = memfd_create("seccomp-profile", MFD_CLOEXEC);
-
-    if (fd < 0)
-        return -errno;
-    if (fd_write_all(fd, q->text, q->size) < 0 || lseek(fd, 0, SEEK_SET) < 0)
-        return -EIO;
-    return TAKE_FD(&fd);
-}
-
 /* Runs the helper; all that it prints, in *RET_DATA. Its status, or -errno. */
 static int run_helper(const struct request *q, char **ret_data, size_t *ret_size)
 {
     char *const argv[] = {(char *)q->helper, (char *)q->kernel, (char *)q->caps, NULL};
-    HUSK_FD int in = text_fd(q), out = FD_NONE, end = FD_NONE;
+    HUSK_FD int in = fd_with_data("seccomp-profile", q->text, q->size), out = FD_NONE, end = FD_NONE;
     int pipe_fds[2], r;
     struct child_fds fds = {0};
     pid_t pid;

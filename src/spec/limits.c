@@ -30,6 +30,11 @@ const char *limit_name(int resource)
     return "?";
 }
 
+const char *limit_text(rlim_t value)
+{
+    return value == RLIM_INFINITY ? "unlimited" : arena_printf("%ju", (uintmax_t)value);
+}
+
 /* Copies the SIZE bytes at S as a text. False if they do not fit. */
 static bool cut(char *buf, size_t room, const char *s, size_t size)
 {

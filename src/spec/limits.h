@@ -1,4 +1,4 @@
-/* What the limits of the command are written as. Pure functions: no errno, nothing is looked up. */
+/* How the limits of the command are written. Pure functions: no errno, nothing is looked up. */
 #pragma once
 #include "spec/spec.h"
 
@@ -14,6 +14,9 @@ extern const size_t limit_name_count;
 
 /* "nofile" for RLIMIT_NOFILE. */
 const char *limit_name(int resource);
+
+/* "1024", or "unlimited" for RLIM_INFINITY. In arena memory. */
+const char *limit_text(rlim_t value);
 
 /*
  * NAME=SOFT[:HARD]; without HARD both are SOFT. A number is in the unit of getrlimit(2) (bytes, seconds,

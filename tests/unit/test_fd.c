@@ -73,15 +73,6 @@ static void all_is_written_and_read(void **state HUSK_UNUSED)
     close(ends[0]);
 }
 
-static int memory(const char *data, size_t size)
-{
-    int fd = memfd_create("test", MFD_CLOEXEC);
-
-    assert_int_equal(fd_write_all(fd, data, size), 0);
-    assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
-    return fd;
-}
-
 /* The buffer's own sizes and the limit, one byte less and one more. */
 static void read_all_keeps_its_limit(void **state HUSK_UNUSED)
 {
@@ -89,7 +80,7 @@ static void read_all_keeps_its_limit(void **state HUSK_UNUSED)
     static char data[9000];
 
     for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
-        HUSK_FD int fd = memory(data, sizes[i]);
+        HUSK_FD int fd = fd_with_data("test", data, sizes[i]);
         char *got;
         size_t size = 77;
 
@@ -103,7 +94,7 @@ static void read_all_keeps_its_limit(void **state HUSK_UNUSED)
 
 static void read_full_stops_at_the_end(void **state HUSK_UNUSED)
 {
-    HUSK_FD int fd = memory("abc", 3);
+    HUSK_FD int fd = fd_with_data("test", "abc", 3);
     char buf[10];
 
     assert_int_equal(fd_read_full(fd, buf, 2), 2);
@@ -167,6 +158,23 @@ static int close_all_but_some(void)
     return wrong;
 }
 
+static void the_standard_ones_are_closed(void **state HUSK_UNUSED)
+{
+    pid_t pid = fork();
+    int status;
+
+    if (pid == 0) {
+        int open = 0;
+
+        fd_close_standard();
+        for (int fd = 0; fd < 3; fd++)
+            open += fcntl(fd, F_GETFD) >= 0;
+        _exit(open);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+}
+
 static void all_but_some_are_closed(void **state HUSK_UNUSED)
 {
     pid_t pid = fork();
@@ -189,6 +197,7 @@ int main(void)
         cmocka_unit_test(errors_are_returned),
         cmocka_unit_test(cloexec_is_set),
         cmocka_unit_test(a_file_gets_one_write),
+        cmocka_unit_test(the_standard_ones_are_closed),
         cmocka_unit_test(all_but_some_are_closed),
     };
 
