@@ -63,6 +63,12 @@ unknown_options()
 t_is "$(unknown_options < "$man" | xargs)" "" "no other option is spoken of"
 t_is "$(echo 'see Fl Fl bind-trie' | unknown_options)" "bind-trie" "an unknown one is found"
 
+# What a profile cannot hold is said where profiles are explained.
+section PROFILES | sed -n '/^These options stand on the command line only:$/,/^\.Pp/s/^\.Fl Fl \([-a-z]*\).*/\1/p' > "$T/got"
+t_is "$(awk -F '\t' '$5 ~ /C/ { print $1 }' "$T/table" | diff -u --label table --label husk.1 - "$T/got")" "" \
+    "the same options are for the command line only"
+t_ok "and there are some" test -s "$T/got"
+
 # --require has its own table.
 features()
 {
