@@ -1,4 +1,5 @@
 #include "host/cgdir.h"
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/str.h"
 #include <dirent.h>
@@ -11,7 +12,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { PATIENCE_MS = 10000 };
@@ -111,19 +111,11 @@ bool cgdir_is_home_of(int dir, pid_t pid)
     return cgdir_read(dir, "cgroup.procs", text) == 0 && streq(text, want);
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
-
 /* cgroup.events tells of a change as POLLPRI, counted from the last time that it was read from its start. */
 static int wait_empty(int dir)
 {
     HUSK_FD int events = openat(dir, "cgroup.events", O_RDONLY | O_CLOEXEC);
-    int64_t end = now_ms() + PATIENCE_MS;
+    int64_t end = monotonic_ms() + PATIENCE_MS;
     char text[256];
 
     if (events < 0)
@@ -131,7 +123,7 @@ static int wait_empty(int dir)
     for (;;) {
         struct pollfd change = {.fd = events, .events = POLLPRI};
         ssize_t n = pread(events, text, sizeof text - 1, 0);
-        int64_t left = end - now_ms();
+        int64_t left = end - monotonic_ms();
 
         if (n < 0)
             return -errno;

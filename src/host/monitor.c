@@ -293,7 +293,7 @@ static void look_at_child(struct watch *w)
         w->outcome.ended = report_time(w->plan);
         if (!w->plan->has_init)
             w->outcome.wait_status = info.si_code == CLD_EXITED ? info.si_status << 8 : info.si_status;
-        take_messages(w); /* what it said before its end counts, and nothing more can come */
+        take_messages(w); /* what it said before counts, and is all there now */
         if (w->status == STATUS_UNKNOWN && w->time.struck)
             w->status = w->time.killed ? 128 + SIGKILL : EXIT_TIMEOUT;
         if (w->status == STATUS_UNKNOWN)
@@ -414,7 +414,7 @@ int monitor(const struct plan *plan, struct sandbox *sb)
 {
     struct watch w = {.plan = plan,
                       .sb = sb,
-                      .signals = sb->signals > 0 ? sb->signals : signals_open(),
+                      .signals = sb->signals,
                       .command = FD_NONE,
                       .tty = terminal_note(),
                       .status = STATUS_UNKNOWN,
@@ -422,10 +422,6 @@ int monitor(const struct plan *plan, struct sandbox *sb)
                       .patience = TRIM_AFTER_MS};
     int r = 0;
 
-    if (w.signals < 0) {
-        log_errno(errno, "Can't create signalfd");
-        return monitor_abort(sb);
-    }
     if (plan->first_gate)
         r = gate_send(sb->gate, GATE_MAPPED, 0, FD_NONE);
     if (r == 0 && sb->cgroup)

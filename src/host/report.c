@@ -1,4 +1,5 @@
 #include "host/report.h"
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "host/timeout.h"
@@ -9,7 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 int report_prepare(const struct plan *plan, struct sandbox *sb)
@@ -27,11 +27,7 @@ int report_prepare(const struct plan *plan, struct sandbox *sb)
 
 int64_t report_time(const struct plan *plan)
 {
-    struct timespec t = {0};
-
-    if (plan->spec->report != REPORT_NO)
-        clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1000000000LL + t.tv_nsec;
+    return plan->spec->report == REPORT_NO ? 0 : monotonic_ns();
 }
 
 /* ---- in words -------------------------------------------------------------------------------- */

@@ -1,5 +1,6 @@
 #include "host/scope.h"
 #include "base/child.h"
+#include "base/clock.h"
 #include "base/fd.h"
 #include "base/path.h"
 #include "base/str.h"
@@ -14,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 #include <unistd.h>
 
 /* ---- where the manager is -------------------------------------------------------------------- */
@@ -115,25 +115,17 @@ static pid_t start_helper(const struct plan *plan, const struct sandbox *sb, con
     return pid < 0 ? cgroup_fail(c, -pid, "running %s", helper) : pid;
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
-
 /* Waits for news at GATE; with the caller's signal mask, so what ends husk ends it here. But for SIGCHLD: one that
  * comes while it is open is lost, and the monitor would never hear that the sandbox has ended. */
 static int wait_news(const struct plan *plan, int gate)
 {
-    int64_t end = now_ms() + SCOPE_PATIENCE_MS;
+    int64_t end = monotonic_ms() + SCOPE_PATIENCE_MS;
     sigset_t mask = plan->mask;
 
     sigaddset(&mask, SIGCHLD);
     for (;;) {
         struct pollfd p = {.fd = gate, .events = POLLIN};
-        int64_t left = MAX(end - now_ms(), 0);
+        int64_t left = MAX(end - monotonic_ms(), 0);
         struct timespec most = {.tv_sec = left / 1000, .tv_nsec = left % 1000 * 1000000};
         int n = ppoll(&p, 1, &most, &mask);
 

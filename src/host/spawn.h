@@ -15,7 +15,7 @@ struct sandbox {
     pid_t parent; /* who started husk */
     pid_t pid;    /* the child: pid 1 inside, or the command itself */
     int gate;     /* husk's end of the gate to it */
-    int signals;  /* the monitor's signalfd; 0: not opened yet */
+    int signals;  /* the monitor's signalfd, of monitor_prepare() */
     int report;   /* the file of --report, or FD_NONE */
     pid_t guardian;        /* of masks; 0: none */
     pid_t supervisor;      /* of --seccomp-log; 0: none */

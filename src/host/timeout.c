@@ -1,4 +1,5 @@
 #include "host/timeout.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/syscalls.h"
 #include <errno.h>
@@ -15,14 +16,6 @@ static const int64_t overdue = 10 * second;
 /* When husk is woken, from each of the two steps on: it may be stopped again before it has done anything. A timer each:
  * one that repeats is started again only when its signal is read, and a stop takes it away unread (kernel/signal.c). */
 static const int64_t wakes[TIMEOUT_WAKES] = {0, second / 10, second, 10 * second};
-
-static int64_t now(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * second + t.tv_nsec;
-}
 
 static int start_timer(struct timeout *t, int sig, int64_t when)
 {
@@ -48,7 +41,7 @@ int timeout_start(struct timeout *t, const struct plan *plan)
     if (r < 0)
         return log_errno(-r, "starting the clock (%s)", origin_text(&plan->spec->timeout.from));
     t->kill_after = plan->kill_after;
-    t->due = now() + plan->timeout;
+    t->due = monotonic_ns() + plan->timeout;
     return 0;
 }
 
@@ -67,14 +60,14 @@ int timeout_wait(const struct timeout *t, int most)
 
     if (!t->due)
         return most;
-    left = MAX(t->due - now(), 0);
+    left = MAX(t->due - monotonic_ns(), 0);
     left = MIN((left + millisecond - 1) / millisecond, INT_MAX);
     return most < 0 ? (int)left : MIN((int)left, most);
 }
 
 enum timeout_step timeout_next(struct timeout *t)
 {
-    if (!t->due || now() < t->due)
+    if (!t->due || monotonic_ns() < t->due)
         return TIMEOUT_NOTHING;
     if (t->struck) {
         timeout_stop(t);
@@ -82,13 +75,13 @@ enum timeout_step timeout_next(struct timeout *t)
         return TIMEOUT_KILL;
     }
     t->struck = true;
-    t->due = now() + t->kill_after;
+    t->due = monotonic_ns() + t->kill_after;
     return TIMEOUT_TERM;
 }
 
 bool timeout_is_up(const struct timeout *t)
 {
-    return t->struck || (t->due && now() >= t->due);
+    return t->struck || (t->due && monotonic_ns() >= t->due);
 }
 
 const char *timeout_unit(const struct opt_duration *timeout)

@@ -12,8 +12,8 @@ struct publish {
     bool udp;
 };
 
-/* [ADDR:]HOSTPORT[-END]:PORT[-END][/tcp|/udp]: an IPv6 address is in brackets; without ADDR it is 127.0.0.1.
- * NULL, or what is wrong with it. */
+/* [ADDR:]HOSTPORT[-END]:PORT[-END][/tcp|/udp], an address of IPv6 in brackets; 127.0.0.1 if there is
+ * none. NULL, or what is wrong with it. */
 const char *publish_parse(const char *word, struct publish *ret);
 
 /* NAME:IP, for a line of /etc/hosts. NULL, or what is wrong with it. *RET_NAME is in arena memory. */

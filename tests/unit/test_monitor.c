@@ -25,11 +25,12 @@ static int husk(void *arg HUSK_UNUSED)
     sigfillset(&all);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &all, NULL);
-    if (gate_open(&sb.gate, &child_end) < 0)
+    if (gate_open(&sb.gate, &child_end) < 0 || monitor_prepare(&sb) < 0)
         return 99;
     sb.pid = fork();
     if (sb.pid == 0) {
         close(sb.gate);
+        close(sb.signals);
         prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
         sigprocmask(SIG_SETMASK, &none, NULL);
         _exit(child_script(child_end));
