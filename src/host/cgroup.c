@@ -251,15 +251,21 @@ static int settle_in_scope(const struct plan *plan, const struct sandbox *sb, st
     return enable_inside(plan, c);
 }
 
-static int settle_in_parent(const struct plan *plan, const struct sandbox *sb, struct cgroup *c)
+int cgroup_new_name(struct cgroup *c, const char *end, const char **ret)
 {
     uint64_t random;
-    int r;
 
     if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random)
         return cgroup_fail(c, errno, "getrandom");
-    c->name = arena_printf("husk-%d-%016jx", (int)getpid(), (uintmax_t)random);
-    if ((r = enable_controllers(plan, c)) < 0 || (r = make_group(sb, c)) < 0 ||
+    *ret = arena_printf("husk-%d-%016jx%s", (int)getpid(), (uintmax_t)random, end);
+    return 0;
+}
+
+static int settle_in_parent(const struct plan *plan, const struct sandbox *sb, struct cgroup *c)
+{
+    int r = cgroup_new_name(c, "", &c->name);
+
+    if (r < 0 || (r = enable_controllers(plan, c)) < 0 || (r = make_group(sb, c)) < 0 ||
         (r = set_limits(plan, c)) < 0 || (r = enable_inside(plan, c)) < 0)
         return r;
     return move(c, c->root, sb->pid);

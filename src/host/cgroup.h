@@ -49,6 +49,10 @@ void cgroup_stop(struct sandbox *sb);
 /* Removes it and ends the keeper. Does nothing without one. */
 void cgroup_end(struct sandbox *sb);
 
+/* A name that no other sandbox has, as husk-1234-89abcdef89abcdef, and END behind it, in arena memory. 0 or -errno,
+ * noted. */
+int cgroup_new_name(struct cgroup *c, const char *end, const char **ret);
+
 /* Notes what failed. Returns -ERR, or -EINVAL without one. */
 int cgroup_fail(struct cgroup *c, int err, const char *fmt, ...) HUSK_PRINTF(3, 4);
 void cgroup_hint(struct cgroup *c, const char *fmt, ...) HUSK_PRINTF(2, 3);

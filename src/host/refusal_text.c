@@ -12,14 +12,14 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
-/* ---- a text that grows ---------------------------------------------------------------------- */
+/* ---- a line that grows ---------------------------------------------------------------------- */
 
-struct text {
+struct line {
     char *at, *end;
 };
 
-static void add(struct text *t, const char *fmt, ...) HUSK_PRINTF(2, 3);
-static void add(struct text *t, const char *fmt, ...)
+static void add(struct line *t, const char *fmt, ...) HUSK_PRINTF(2, 3);
+static void add(struct line *t, const char *fmt, ...)
 {
     va_list ap;
     int n;
@@ -102,7 +102,7 @@ static const char *find_word(const struct word *words, size_t count, uint32_t va
 }
 
 /* VALUE by its name, or as it is. */
-static void add_word(struct text *t, const struct word *words, size_t count, uint32_t value)
+static void add_word(struct line *t, const struct word *words, size_t count, uint32_t value)
 {
     const char *word = find_word(words, count, value);
 
@@ -113,7 +113,7 @@ static void add_word(struct text *t, const struct word *words, size_t count, uin
 }
 
 /* The names of the bits of VALUE, and the rest as a number. */
-static void add_bits(struct text *t, const struct word *words, size_t count, uint32_t value)
+static void add_bits(struct line *t, const struct word *words, size_t count, uint32_t value)
 {
     const char *separator = "";
 
@@ -183,7 +183,7 @@ void refusal_args(const struct seccomp_data *data, uint32_t args[2])
         args[1] = (uint32_t)data->args[2];
 }
 
-static void add_args(struct text *t, const struct argued *a, const uint32_t args[2])
+static void add_args(struct line *t, const struct argued *a, const uint32_t args[2])
 {
     switch ((enum kind)a->kind) {
     case FLAGS_NAMESPACES:
@@ -216,7 +216,7 @@ static void add_args(struct text *t, const struct argued *a, const uint32_t args
 
 /* ---- the line ------------------------------------------------------------------------------- */
 
-static void add_call(struct text *t, const char *name, const struct argued *a, const uint32_t args[2])
+static void add_call(struct line *t, const char *name, const struct argued *a, const uint32_t args[2])
 {
     char *paren;
 
@@ -232,7 +232,7 @@ static void add_call(struct text *t, const char *name, const struct argued *a, c
         add(t, ")");
 }
 
-static void add_error(struct text *t, int error)
+static void add_error(struct line *t, int error)
 {
     if (!error)
         add(t, "as if it had been done");
@@ -242,7 +242,7 @@ static void add_error(struct text *t, int error)
         add(t, "errno %d", error);
 }
 
-static void add_program(struct text *t, const struct program *by)
+static void add_program(struct line *t, const struct program *by)
 {
     if (!by)
         add(t, "other programs");
@@ -256,7 +256,7 @@ static void add_program(struct text *t, const struct program *by)
 
 /* Which of the built-in policies allows it; not the PRESENT one, whose rules were changed. The policies look
  * at no argument that a refusal does not have. */
-static void add_hint(struct text *t, const struct refusal *r, const struct argued *a, const char *present)
+static void add_hint(struct line *t, const struct refusal *r, const struct argued *a, const char *present)
 {
     struct seccomp_data data = {.arch = r->arch, .nr = (int)r->number};
 
@@ -279,7 +279,7 @@ static void add_hint(struct text *t, const struct refusal *r, const struct argue
 void refusal_text(char *buf, size_t size, const struct refusal *refusal, const struct program *by,
                   const char *policy)
 {
-    struct text t = {buf, buf + size};
+    struct line t = {buf, buf + size};
     struct syscall_name name;
     const struct argued *a;
 

@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 /* ---- where the manager is -------------------------------------------------------------------- */
@@ -269,12 +268,7 @@ static int ask(const struct plan *plan, const struct sandbox *sb, struct cgroup 
 int scope_start(const struct plan *plan, const struct sandbox *sb, struct cgroup *c)
 {
     const char *unit = plan->cgroup.unit;
-    uint64_t random;
+    int r = unit ? 0 : cgroup_new_name(c, ".scope", &unit);
 
-    if (!unit) {
-        if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random)
-            return cgroup_fail(c, errno, "getrandom");
-        unit = arena_printf("husk-%d-%016jx.scope", (int)getpid(), (uintmax_t)random);
-    }
-    return ask(plan, sb, c, unit);
+    return r < 0 ? r : ask(plan, sb, c, unit);
 }
