@@ -149,7 +149,7 @@ int cgdir_kill(int dir)
 
 /* ---- the end --------------------------------------------------------------------------------- */
 
-/* Removes what is in DIR. Its depth is bounded where husk made it: see cgroup.c. */
+/* Removes the cgroups below DIR. How deep they can be is limited where husk makes DIR: see cgroup.c. */
 static void remove_children(int dir)
 {
     int copy = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

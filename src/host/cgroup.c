@@ -117,7 +117,7 @@ static int enable_controllers(const struct plan *plan, struct cgroup *c)
     return 0;
 }
 
-/* --cgroup-fs: what the sandbox has, those inside may have. */
+/* --cgroup-fs: the controllers that the sandbox has can be used by cgroups inside as well. */
 static int enable_inside(const struct plan *plan, struct cgroup *c)
 {
     char names[CGDIR_TEXT], *rest = names, *name;
@@ -143,7 +143,7 @@ static bool has_line(char *text, const char *line)
     return false;
 }
 
-/* The list that was asked for, and all of them may be used. */
+/* Are the processors that may be used in DIR those of LIST, all of them and no others. */
 static bool has_processors(int dir, const char *list)
 {
     struct cpu_list want = {0}, got = {0};
@@ -212,7 +212,7 @@ static int set_limits(const struct plan *plan, struct cgroup *c)
 
 /* ---- places ---------------------------------------------------------------------------------- */
 
-/* An ordinary user may move a process only between cgroups that have one above them that is his. */
+/* An ordinary user may move a process only between cgroups that are below one of his own. */
 static int move(struct cgroup *c, int dir, pid_t pid)
 {
     int r = cgdir_move(dir, pid);
@@ -319,8 +319,8 @@ int cgroup_adopt(const struct plan *plan, struct sandbox *sb)
     struct cgroup *c = sb->cgroup;
     int r;
 
-    /* Before the word it says only that it has failed. Then that is what is told, and not that it was
-     * gone here. */
+    /* Until it is told that it was adopted, all that the child can say is that it has failed. Then that is reported,
+     * not that it was gone here. */
     if (!c || gate_has_news(sb->gate))
         return 0;
     r = plan->cgroup.how == CGROUP_SCOPE ? settle_in_scope(plan, sb, c) : settle_in_parent(plan, sb, c);

@@ -6,11 +6,11 @@
  *         sandbox/                 the limits are here, and here is counted what was used
  *             root/                the sandbox's processes; what they can mount begins here
  *
- * A cgroup in which others have controllers cannot have processes of its own, hence the first two. The last
- * one is there since the sandbox's user owns all of it: of the root of a cgroup namespace he could change the
- * limits (where cgroup2 is not mounted nsdelegate), of what is above it he sees nothing.
+ * A cgroup whose children have controllers cannot have processes of its own, hence the first two. The last one is
+ * there since the sandbox's user owns it with all its files: he could change the limits at the root of his cgroup
+ * namespace (where cgroup2 is not mounted nsdelegate), but he sees nothing of what is above that root.
  *
- * Never a run without a limit that was asked for: each is read back, and the child waits for the word.
+ * No command runs without a limit that was asked for: each is read back, and the child waits to be told so.
  */
 #pragma once
 #include "host/spawn.h"

@@ -1,7 +1,7 @@
 /*
- * The keeper: a process of husk's own, only there for sandboxes with a cgroup. While it lives in a scope of
- * systemd's, beside the sandbox, that stays, so what the sandbox has used can still be read when it is over. And
- * when husk is gone, however it ended, it kills what is left in the sandbox's cgroup and removes that.
+ * The keeper: a process of husk's own, only there for sandboxes with a cgroup. Where systemd has made a scope, that
+ * stays as long as the keeper lives in it, so what was used can still be read when the sandbox is over. And when husk
+ * is gone, however it ended, the keeper kills what is left in the sandbox's cgroup and removes that.
  */
 #pragma once
 #include "host/spawn.h"

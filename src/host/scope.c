@@ -24,8 +24,8 @@ struct manager {
     bool has_direct, has_bus;
 };
 
-/* su(1), cron and services often have a manager and do not say so. Who is root in a user namespace only cannot open
- * the system's. */
+/* Below su(1), cron and services there often is a manager though XDG_RUNTIME_DIR is not set. Who is root only in a
+ * user namespace cannot open the system's. */
 static struct manager find_manager(const struct plan *plan)
 {
     const char *folder = getenv("XDG_RUNTIME_DIR");
@@ -40,7 +40,7 @@ static struct manager find_manager(const struct plan *plan)
     return m;
 }
 
-/* As sd-bus reads it. The path of a socket may hold anything. */
+/* The address of SOCKET as sd-bus reads it. A path may hold any character: what is not plain is escaped. */
 static const char *address_of(const char *socket)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_/.";
@@ -98,7 +98,7 @@ static pid_t start_helper(const struct plan *plan, const struct sandbox *sb, con
                     (char *)unit,
                     (char *)plan->cgroup.slice,
                     (char *)plan->cgroup.description,
-                    /* What is asked for must not end at a lower one of systemd's. */
+                    /* husk's limit of processes replaces systemd's, which may be lower. */
                     (char *)(plan->spec->cgroup.pids.text ? "infinity" : ""),
                     arena_printf("%d", (int)sb->pid),
                     arena_printf("%d", (int)sb->keeper),
@@ -114,8 +114,8 @@ static pid_t start_helper(const struct plan *plan, const struct sandbox *sb, con
     return pid < 0 ? cgroup_fail(c, -pid, "running %s", helper) : pid;
 }
 
-/* Waits for news at GATE; with the caller's signal mask, so what ends husk ends it here. But for SIGCHLD: one that
- * comes while it is open is lost, and the monitor would never hear that the sandbox has ended. */
+/* Waits for news at GATE, with the caller's signal mask, so that signals that end husk do so here as well. SIGCHLD
+ * stays blocked: it would be lost, and the monitor would never hear that the sandbox has ended. */
 static int wait_news(const struct plan *plan, int gate)
 {
     int64_t end = monotonic_ms() + SCOPE_PATIENCE_MS;
@@ -196,7 +196,7 @@ static int place_of(pid_t pid, char path[CGDIR_TEXT])
     return r;
 }
 
-/* Whatever was answered: the kernel says where the two are. */
+/* Whatever the answer was: where the two processes are, only the kernel is asked. */
 static int find_scope(const struct sandbox *sb, struct cgroup *c, const char *unit)
 {
     char child[CGDIR_TEXT], keeper[CGDIR_TEXT];
@@ -214,8 +214,8 @@ static int find_scope(const struct sandbox *sb, struct cgroup *c, const char *un
     return c->parent < 0 ? cgroup_fail(c, -c->parent, "opening the cgroup of %s", unit) : 0;
 }
 
-/* A cgroup with processes cannot have controllers below. The helper, too, which would be counted for a moment after it
- * was waited for (since Linux 6.19). */
+/* A cgroup with processes cannot have controllers below. The helper is moved as well: since Linux 6.19 a process is
+ * counted for a moment after it was waited for. */
 static int move_others(const struct sandbox *sb, struct cgroup *c, pid_t helper)
 {
     HUSK_FD int keeper = cgdir_make(c->parent, "keeper");
