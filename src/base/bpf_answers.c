@@ -3,8 +3,6 @@
 #include <linux/seccomp.h>
 #include <string.h>
 
-enum { X32_BIT = 1 << 30 };
-
 /* ---- asking --------------------------------------------------------------------------------- */
 
 /* What was loaded last. */

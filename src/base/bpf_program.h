@@ -9,6 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* In the numbers of x32's calls, which share AUDIT_ARCH_X86_64: __X32_SYSCALL_BIT of asm/unistd.h. */
+enum { X32_BIT = 1 << 30 };
+
 /* A program that grows. Too many instructions or too far a jump set FAILED; what is put then is lost. */
 struct bpf {
     struct sock_filter code[BPF_MAXINSNS];

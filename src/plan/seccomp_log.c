@@ -1,4 +1,5 @@
 #include "plan/seccomp_log.h"
+#include "base/bpf_program.h"
 #include "base/log.h"
 #include "plan/seccomp_policies.h"
 #include <errno.h>
@@ -6,10 +7,7 @@
 #include <linux/seccomp.h>
 #include <string.h>
 
-enum {
-    X32_BIT = 0x40000000, /* in numbers of x86_64's token */
-    GUARD = 8,            /* instructions for each ABI, and one behind them */
-};
+enum { GUARD = 8 }; /* instructions for each ABI, and one behind them */
 
 /*
  * The command may not have a listener of its own: EBUSY, which is the kernel's own answer as long as ours is

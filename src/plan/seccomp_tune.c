@@ -18,7 +18,6 @@ enum verdict { KEEP, ALLOW, ALLOW_CHECKED, DENY };
 
 enum {
     CALLS = 1024,       /* more than the table has */
-    X32_BIT = 1 << 30,
     /* Labels. */
     POLICY = 0,         /* the program behind */
     RULES = 1,          /* + the number of a rule */

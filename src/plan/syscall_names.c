@@ -1,9 +1,7 @@
 #include "plan/syscall_names.h"
+#include "base/bpf_program.h"
 #include "plan/seccomp_policies.h"
 #include <stdio.h>
-
-/* In the numbers of x32; see __X32_SYSCALL_BIT of asm/unistd.h. */
-enum { X32_BIT = 0x40000000 };
 
 /* Which of syscall_abis is meant; SECCOMP_ABIS: none of them. */
 static unsigned abi_of(uint32_t arch, uint32_t number)

@@ -6,6 +6,7 @@
  *  - on x86_64 the x32 ABI, and i386's socketcall(2), whose arguments are in memory.
  */
 #include "plan/tcp_guard.h"
+#include "base/bpf_program.h"
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/seccomp.h>
@@ -22,7 +23,7 @@ static const struct numbers {
     {AUDIT_ARCH_RISCV64, 198, 206, 211, 269, 0},
 };
 
-enum { IO_URING_SETUP = 425, X32_BIT = 0x40000000, FAMILY_SMC = 43, FAST_OPEN = 0x20000000 };
+enum { IO_URING_SETUP = 425, FAMILY_SMC = 43, FAST_OPEN = 0x20000000 };
 
 /* IP, ICMP, TCP, UDP, ICMPv6, UDP-Lite: what <netinet/in.h> calls them. */
 static const unsigned protocols[] = {0, 1, 6, 17, 58, 136};

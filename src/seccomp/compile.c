@@ -112,7 +112,7 @@ static int number_on(const struct call *call, unsigned abi)
                  ? (call->own < 0 ? -1 : syscall_rows[call->own].number[abi])
                  : seccomp_syscall_resolve_name_arch(token_of(abi), call->name);
 
-    return nr < 0 ? -1 : nr & ~(1 << 30);
+    return nr < 0 ? -1 : nr & ~X32_BIT;
 }
 
 static void note_highest(struct compiler *c)

@@ -7,8 +7,6 @@
 #include <errno.h>
 #include <linux/seccomp.h>
 
-enum { X32_BIT = 1 << 30 };
-
 static const struct oci_extra *find_extra(const struct oci_code *from, uint32_t arch, uint32_t nr)
 {
     for (size_t i = 0; i < from->extra_count; i++)

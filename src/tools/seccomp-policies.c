@@ -277,7 +277,7 @@ static int x32_number(const char *call, const struct arch *arch)
         return -1;
     if (nr == __NR_SCMP_ERROR)
         nr = own_number(call, arch->abis[0]);
-    return nr < 0 ? -1 : nr | 0x40000000;
+    return nr < 0 ? -1 : nr | X32_BIT;
 }
 
 static void print_call(const char *call, const struct group *g, const struct arch *arch, size_t *name)
