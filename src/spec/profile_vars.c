@@ -65,7 +65,7 @@ bool profile_variable(const char *name, size_t size, const char **ret_value)
     };
     const size_t prefix = strlen("ENV:");
 
-    for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(variables); i++) {
         if (strlen(variables[i].name) == size && memcmp(variables[i].name, name, size) == 0) {
             *ret_value = variables[i].get();
             return true;

@@ -13,6 +13,7 @@
  * action, SECCOMP_RET_TRACE, whose place a jump to the instructions takes.
  */
 #include "base/bpf_shrink.h"
+#include "base/util.h"
 #include "plan/seccomp_policies.h"
 #include "tools/seccomp-rules.h"
 #include "tools/seccomp-table.h"
@@ -25,8 +26,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* ---- the tree ------------------------------------------------------------------------------- */
 
@@ -45,7 +44,7 @@ static scmp_filter_ctx new_tree(const struct arch *arch)
     must(seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2), "asking for a binary tree");
     must(seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO(ENOSYS)), "foreign ABIs");
     must(seccomp_arch_remove(ctx, SCMP_ARCH_NATIVE), "this machine's ABI");
-    for (size_t i = 0; i < COUNT(arch->abis) && arch->abis[i]; i++)
+    for (size_t i = 0; i < ARRAY_SIZE(arch->abis) && arch->abis[i]; i++)
         must(seccomp_arch_add(ctx, arch->abis[i]->token), arch->abis[i]->name);
     return ctx;
 }
@@ -86,7 +85,7 @@ static void read_tree(scmp_filter_ctx ctx)
         fail("no temporary file: %s", strerror(errno));
     must(seccomp_export_bpf(ctx, fileno(file)), "exporting");
     rewind(file);
-    length = fread(code, sizeof *code, COUNT(code), file);
+    length = fread(code, sizeof *code, ARRAY_SIZE(code), file);
     fclose(file);
 }
 
@@ -123,7 +122,7 @@ static uint32_t change_unknown(const void *context, uint32_t token, uint32_t nr,
 
     if (answer != SCMP_ACT_TRACE(CHECK_UNKNOWN))
         return answer;
-    for (size_t abi = 0; abi < COUNT(c->arch->abis) && c->arch->abis[abi]; abi++)
+    for (size_t abi = 0; abi < ARRAY_SIZE(c->arch->abis) && c->arch->abis[abi]; abi++)
         for (size_t i = 0; i < number_count && c->arch->abis[abi]->token == token; i++)
             if (numbers[i].number == (int)nr && own_number(numbers[i].call, c->arch->abis[abi]) >= 0)
                 return plain_answer(group_of(numbers[i].call), c->policy);
@@ -133,10 +132,10 @@ static uint32_t change_unknown(const void *context, uint32_t token, uint32_t nr,
 /* What there is of CODE now, as a filter for ARCH. */
 static struct bpf_filter the_filter(const struct arch *arch)
 {
-    static uint32_t tokens[COUNT(arch->abis)];
+    static uint32_t tokens[ARRAY_SIZE(arch->abis)];
     struct bpf_filter filter = {code, length, tokens};
 
-    for (; filter.abi_count < COUNT(tokens) && arch->abis[filter.abi_count]; filter.abi_count++)
+    for (; filter.abi_count < ARRAY_SIZE(tokens) && arch->abis[filter.abi_count]; filter.abi_count++)
         tokens[filter.abi_count] = arch->abis[filter.abi_count]->token;
     return filter;
 }
@@ -189,7 +188,7 @@ static void compile(const struct arch *arch, const struct policy *p)
     seccomp_release(ctx);
     pack_tree(arch, p);
     packed = the_filter(arch);
-    for (size_t i = 0; i < COUNT(arch->abis) && arch->abis[i]; i++)
+    for (size_t i = 0; i < ARRAY_SIZE(arch->abis) && arch->abis[i]; i++)
         verify(&packed, arch->abis[i], p);
     put_rules();
 }
@@ -262,7 +261,7 @@ static enum check usual_check(const char *call, const struct group *g)
 {
     static const unsigned order[] = {D, B, N, S};
 
-    for (size_t i = 0; i < COUNT(order); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(order); i++)
         for (size_t k = 0; k < POLICY_COUNT; k++)
             if (policies[k].bit == order[i] && (g->policies & order[i]))
                 return check_of(call, &policies[k]);
@@ -313,11 +312,11 @@ static void print_parts(const struct arch *arch)
     };
 
     printf("\nconst struct seccomp_part seccomp_parts[] = {\n");
-    for (size_t i = 0; i < COUNT(parts); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
         printf("    {%zu, %zu, %d},\n", index_of(parts[i].call), index_of(parts[i].whole),
                parts[i].number);
     printf("};\nconst unsigned seccomp_part_count = %zu;\n",
-           strcmp(arch->name, "x86_64") == 0 ? COUNT(parts) : 0);
+           strcmp(arch->name, "x86_64") == 0 ? ARRAY_SIZE(parts) : 0);
 }
 
 static void print_calls_table(const struct arch *arch)
@@ -344,7 +343,7 @@ static void print_abis(const struct arch *arch)
     bool x32 = false;
 
     printf("\nconst struct syscall_abi syscall_abis[SECCOMP_ABIS] = {\n");
-    for (size_t i = 0; i < COUNT(arch->abis) && arch->abis[i]; i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(arch->abis) && arch->abis[i]; i++) {
         printf("    {\"%s\", 0x%xu, %d},\n", arch->abis[i]->name, arch->abis[i]->token,
                number_on("seccomp", arch->abis[i]));
         x32 |= arch->abis[i]->token == SCMP_ARCH_X86_64;
@@ -409,7 +408,7 @@ static void print_answers(const struct abi *abi, const struct policy *p)
 static void print_table(const struct arch *arch)
 {
     for (size_t i = 0; i < POLICY_COUNT; i++)
-        for (size_t j = 0; j < COUNT(arch->abis) && arch->abis[j]; j++)
+        for (size_t j = 0; j < ARRAY_SIZE(arch->abis) && arch->abis[j]; j++)
             print_answers(arch->abis[j], &policies[i]);
 }
 

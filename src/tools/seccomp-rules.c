@@ -1,4 +1,5 @@
 #include "tools/seccomp-rules.h"
+#include "base/util.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sched.h>
@@ -94,7 +95,7 @@ static void rule_ioctl_strict(void)
         0x5421 /* FIONBIO */,   0x5450 /* FIONCLEX */,    0x5451 /* FIOCLEX */,
         0x0002 /* FIGETBSZ */,
     };
-    const uint8_t count = sizeof harmless / sizeof *harmless;
+    const uint8_t count = ARRAY_SIZE(harmless);
 
     load_int(1);
     for (uint8_t i = 0; i < count; i++)

@@ -1,10 +1,9 @@
 #include "tools/seccomp-table.h"
+#include "base/util.h"
 #include <errno.h>
 #include <seccomp.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define COUNT(array) (sizeof(array) / sizeof *(array))
 
 const struct policy policies[POLICY_COUNT] = {{"default", D}, {"strict", S}, {"build", B}, {"nested", N}};
 
@@ -12,7 +11,7 @@ const struct group groups[] = {
 #define GROUP(...) {__VA_ARGS__},
 #include "plan/syscalls.def"
 };
-const size_t group_count = COUNT(groups);
+const size_t group_count = ARRAY_SIZE(groups);
 
 static const struct {
     const char *call;
@@ -28,7 +27,7 @@ const struct number numbers[] = {
 #include "plan/syscalls.def"
 };
 
-const size_t number_count = COUNT(numbers);
+const size_t number_count = ARRAY_SIZE(numbers);
 
 static const struct abi abis[] = {
     {"x86_64", SCMP_ARCH_X86_64}, {"i386", SCMP_ARCH_X86},        {"aarch64", SCMP_ARCH_AARCH64},
@@ -62,7 +61,7 @@ const struct group *group_of(const char *call)
     const struct group *found = NULL;
     char name[CALL_NAME];
 
-    for (const struct group *g = groups; g < groups + COUNT(groups); g++) {
+    for (const struct group *g = groups; g < groups + ARRAY_SIZE(groups); g++) {
         for (const char *calls = g->calls; next_call(&calls, name);) {
             if (strcmp(name, call) != 0)
                 continue;
@@ -78,7 +77,7 @@ const struct group *group_of(const char *call)
 
 enum check check_of(const char *call, const struct policy *p)
 {
-    for (size_t i = 0; i < COUNT(checks); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(checks); i++)
         if (strcmp(checks[i].call, call) == 0 && (checks[i].policies & p->bit))
             return checks[i].check;
     return CHECK_UNKNOWN;
@@ -88,7 +87,7 @@ int own_number(const char *call, const struct abi *abi)
 {
     if (seccomp_syscall_resolve_name(call) != __NR_SCMP_ERROR)
         return -1;
-    for (size_t i = 0; i < COUNT(numbers); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
         if (strcmp(numbers[i].call, call) == 0)
             return numbers[i].number < 424 && abi->token != SCMP_ARCH_X86_64 ? -1
                                                                              : numbers[i].number;
