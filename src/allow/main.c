@@ -21,7 +21,7 @@
 #include "base/str.h"
 #include "base/syscalls.h"
 #include "config.h"
-#include "spec/net.h"
+#include "plan/net.h"
 #include <getopt.h>
 #include <linux/close_range.h>
 #include <signal.h>
