@@ -60,6 +60,14 @@ if [ -x "$HELPERS/strike" ] && [ -z "${HUSK_VM:-}" ]; then # strike is for the h
     # Strike may hand a stop over only after it was ended by SIGCONT: then the command stays stopped, and is killed.
     t_like "$(< "$T/report")" $'\nstatus (124|137)$' "and is there to end with husk"
 fi
+# All of it is stopped from outside, its pid 1 too, as by a shell's `kill -STOP %1'.
+setsid "$HUSK" "${all[@]}" --timeout 2 --kill-after 15 sh -c 'echo > "$1"; exec sleep 1000' sh "$T/up" 2> "$T/err" &
+husk=$!
+t_wait test -s "$T/up"
+kill -STOP -- -$husk
+wait $husk
+t_is "$?:$(< "$T/err")" "124:husk: sh: timeout of 2s reached (--timeout)" "one that is stopped from outside"
+rm "$T/up"
 mkfifo "$T/full"
 exec 7<> "$T/full"
 "$HUSK" "${all[@]}" --timeout 2 --kill-after 0.1 bash -c \
