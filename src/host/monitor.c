@@ -349,7 +349,7 @@ static void keep_time(struct watch *w)
         break;
     case TIMEOUT_TERM:
         if (w->plan->has_init) {
-            kill(w->sb->pid, SIGTERM); /* it tells all that is inside */
+            sigqueue(w->sb->pid, SIGTERM, (union sigval){0}); /* it tells all that is inside */
             kill(w->sb->pid, SIGCONT); /* stopped, it could not */
         } else if (w->command >= 0) {
             sys_pidfd_send_signal(w->command, SIGTERM);

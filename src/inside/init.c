@@ -29,14 +29,14 @@ static void trim_if_it_lasts(void)
 
 /*
  * The monitor's word that the time of --timeout is up. All that is inside gets it, as timeout(1) tells a process
- * group: a shell hears it only when the child that it waits for has ended. Stopped, nothing could end. Who sends it
- * from outside has the pid 0 here.
+ * group: a shell hears it only when the child that it waits for has ended. Stopped, nothing could end. It comes by
+ * sigqueue(3), from outside, whose pids are 0 here; a SIGTERM of others is nothing to husk's pid 1.
  */
 static void tell_all(int sig, siginfo_t *info, void *context HUSK_UNUSED)
 {
     int saved = errno;
 
-    if (info->si_pid == 0) {
+    if (info->si_code == SI_QUEUE && info->si_pid == 0) {
         kill(-1, sig);
         kill(-1, SIGCONT);
     }
