@@ -348,9 +348,12 @@ static void keep_time(struct watch *w)
     case TIMEOUT_NOTHING:
         break;
     case TIMEOUT_TERM:
-        if (w->command >= 0) {
+        if (w->plan->has_init) {
+            sigqueue(w->sb->pid, SIGTERM, (union sigval){0}); /* it tells all that is inside */
+            kill(w->sb->pid, SIGCONT); /* stopped, it could not */
+        } else if (w->command >= 0) {
             sys_pidfd_send_signal(w->command, SIGTERM);
-            sys_pidfd_send_signal(w->command, SIGCONT); /* stopped, it could not end */
+            sys_pidfd_send_signal(w->command, SIGCONT);
         }
         break;
     case TIMEOUT_KILL:

@@ -27,6 +27,36 @@ static void trim_if_it_lasts(void)
         trim_code();
 }
 
+/*
+ * The monitor's word that the time of --timeout is up. All that is inside gets it, as timeout(1) tells a process
+ * group: a shell hears it only when the child that it waits for has ended. Stopped, nothing could end. It comes by
+ * sigqueue(3), from outside, whose pids are 0 here; a SIGTERM of others is nothing to husk's pid 1.
+ */
+static void tell_all(int sig, siginfo_t *info, void *context HUSK_UNUSED)
+{
+    int saved = errno;
+
+    if (info->si_code == SI_QUEUE && info->si_pid == 0) {
+        kill(-1, sig);
+        kill(-1, SIGCONT);
+    }
+    errno = saved;
+}
+
+/* Only as pid 1, of a pid namespace of ours: elsewhere -1 is every process of this user's. */
+static void hear_of_timeout(const struct plan *plan)
+{
+    const struct sigaction tell = {.sa_sigaction = tell_all, .sa_flags = SA_SIGINFO | SA_RESTART};
+    sigset_t term;
+
+    if (!plan->timeout || getpid() != 1)
+        return;
+    sigaction(SIGTERM, &tell, NULL);
+    sigemptyset(&term);
+    sigaddset(&term, SIGTERM);
+    sigprocmask(SIG_UNBLOCK, &term, NULL); /* it may have been sent by now */
+}
+
 #ifndef W_EXITCODE /* musl has none */
 #define W_EXITCODE(status, sig) ((status) << 8 | (sig))
 #endif
@@ -48,6 +78,7 @@ void init_run(struct inside *in, pid_t payload)
     siginfo_t info;
 
     close_the_rest(in);
+    hear_of_timeout(in->plan);
     trim_if_it_lasts();
     for (;;) {
         info.si_pid = 0;

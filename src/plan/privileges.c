@@ -66,11 +66,14 @@ static bool selinux_is_on(void)
     return n > 0 && memchr(context, ':', (size_t)n);
 }
 
-static int check_labels(const struct spec *s)
+static int check_label(const struct opt_text *label)
 {
-    const struct opt_text *label = s->exec_label.value ? &s->exec_label : &s->file_label;
-
-    if (!label->value || selinux_is_on())
+    if (!label->value)
+        return 0;
+    /* Of an empty one the kernel would take nothing, and say nothing. */
+    if (!label->value[0] && !log_is_bwrap())
+        return log_error("%s: a label is wanted", origin_text(&label->from)), -EINVAL;
+    if (selinux_is_on())
         return 0;
     if (log_is_bwrap())
         log_error("labeling not supported on this system");
@@ -102,8 +105,10 @@ int plan_filters(struct plan *plan)
     const struct spec *s = plan->spec;
     VEC(struct plan_filter) filters = {0};
     struct plan_filter policy;
-    int r = check_labels(s);
+    int r = check_label(&s->exec_label);
 
+    if (r == 0)
+        r = check_label(&s->file_label);
     if (r == 0)
         r = plan_seccomp(plan, &policy);
     if (r >= 0 && s->seccomp_log.set)

@@ -25,8 +25,10 @@ static const struct numbers {
 
 enum { IO_URING_SETUP = 425, FAMILY_SMC = 43, FAST_OPEN = 0x20000000 };
 
-/* IP, ICMP, TCP, UDP, ICMPv6, UDP-Lite: what <netinet/in.h> calls them. */
+/* IP, ICMP, TCP, UDP, ICMPv6, UDP-Lite: what <netinet/in.h> calls them. 0 is the one that is usual for the type:
+ * of SOCK_SEQPACKET that is SCTP, so of types there are only SOCK_STREAM, SOCK_DGRAM and SOCK_RAW. */
 static const unsigned protocols[] = {0, 1, 6, 17, 58, 136};
+enum { TYPE_MASK = 0xf /* the rest are flags */, LAST_TYPE = SOCK_RAW };
 
 struct program {
     VEC(struct sock_filter) code;
@@ -77,13 +79,16 @@ static void guard_socket(struct program *p, uint32_t nr)
 {
     const uint8_t count = ARRAY_SIZE(protocols);
 
-    for_call(p, nr, (uint8_t)(count + 9));
+    for_call(p, nr, (uint8_t)(count + 12));
     load_argument(p, 0);
     put(p, BPF_JMP | BPF_JEQ | BPF_K, FAMILY_SMC, 0, 1);
     refuse(p, EAFNOSUPPORT);
     put(p, BPF_JMP | BPF_JEQ | BPF_K, AF_INET, 2, 0);
     put(p, BPF_JMP | BPF_JEQ | BPF_K, AF_INET6, 1, 0);
     answer(p, SECCOMP_RET_ALLOW);
+    load_argument(p, 1);
+    put(p, BPF_ALU | BPF_AND | BPF_K, TYPE_MASK, 0, 0);
+    put(p, BPF_JMP | BPF_JGT | BPF_K, LAST_TYPE, (uint8_t)(count + 1), 0);
     load_argument(p, 2);
     for (uint8_t i = 0; i < count; i++)
         put(p, BPF_JMP | BPF_JEQ | BPF_K, protocols[i], (uint8_t)(count - i), 0);

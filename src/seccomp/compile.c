@@ -19,6 +19,7 @@ struct call {
     const struct oci_rule *rule;
     int number; /* libseccomp's, or __NR_SCMP_ERROR */
     int own;    /* its place in syscall_rows; -1: husk has no number for it */
+    bool overruled; /* by a rule that refuses more */
 };
 
 struct compiler {
@@ -75,21 +76,22 @@ static void add_calls(struct compiler *c, const struct oci_rule *rule)
     }
 }
 
-/* With a rule that has no conditions libseccomp drops all others on the same call, also stricter ones. */
+/* With a rule that has no conditions libseccomp drops all others on the same call, also stricter ones. Of two
+ * without conditions it would keep the first; here the stricter one counts, and the first of two as strict. */
 static bool check_conflicts(struct compiler *c)
 {
     for (size_t i = 0; i < c->calls.count; i++) {
-        const struct call *a = &c->calls.items[i];
+        struct call *a = &c->calls.items[i];
 
         for (size_t k = 0; k < c->calls.count && !a->rule->argument_count; k++) {
             const struct call *b = &c->calls.items[k];
+            bool stricter = is_stricter(b->rule->action, a->rule->action);
 
             if (!streq(a->name, b->name) || a->rule->action == b->rule->action)
                 continue;
             if (!b->rule->argument_count)
-                return oci_wrong(c->error, "syscalls[%zu] and syscalls[%zu]: two answers for %s", a->rule->index,
-                                 b->rule->index, a->name);
-            if (is_stricter(b->rule->action, a->rule->action))
+                a->overruled |= stricter || (k < i && !is_stricter(a->rule->action, b->rule->action));
+            else if (stricter)
                 return oci_wrong(c->error,
                                  "syscalls[%zu]: of no use for %s, as syscalls[%zu] allows it with any arguments",
                                  b->rule->index, b->name, a->rule->index);
@@ -230,8 +232,8 @@ bool oci_compile(const struct oci_profile *profile, const struct oci_host *host,
     for (size_t i = 0; fine && i < c.calls.count; i++) {
         const struct call *call = &c.calls.items[i];
 
-        if (call->rule->action == profile->action)
-            continue; /* it says so already, and libseccomp takes that for an error */
+        if (call->overruled || call->rule->action == profile->action)
+            continue; /* libseccomp takes what is the default action for an error */
         fine = call->number == __NR_SCMP_ERROR ? add_unknown(&c, call) : add_rule(&c, call);
     }
     fine = fine && export(&c);

@@ -18,6 +18,8 @@ for option in --exec-label --file-label; do
     t_is "$status $out" "1 " "$option: COMMAND does not run"
     t_run "$HUSK" "$option" $label echo run
     t_is "$status $out" "125 " "$option: nor called as husk"
+    t_run "$HUSK" "$option" "" echo run
+    t_is "$status $out $err" "125  husk: $option : a label is wanted" "$option: an empty one is none"
 done
 same_as_bwrap "both" --exec-label $label --file-label $label --ro-bind / / echo run
 

@@ -135,6 +135,38 @@ for program in 'gcc --version' 'perl -e 1' 'git --version' 'sh -c "ls / | sort |
     t_is "$status:$err" "0:" "Docker's: $program"
 done
 
+# ---- with what Podman's has besides: two answers for setns(2), an errno of its own for the rest, and for the audit log
+python3 - "$docker" > podman.json << 'END'
+import json, sys
+p = json.load(open(sys.argv[1]))
+def rule(names, action, **more):
+    return {"names": names, "action": "SCMP_ACT_" + action, "args": [], "comment": "", "includes": {}, "excludes": {}, **more}
+def arg(index, op, value):
+    return {"index": index, "value": value, "valueTwo": 0, "op": "SCMP_CMP_" + op}
+without = lambda cap: {"caps": [cap]}
+p.update(defaultErrnoRet=38, defaultErrno="ENOSYS")
+p["syscalls"] = [r for r in p["syscalls"] if "socket" not in r["names"]] + [
+    rule(["setns"], "ALLOW"),
+    rule(["setns", "bpf"], "ERRNO", errnoRet=1, errno="EPERM", excludes=without("CAP_SYS_ADMIN")),
+    rule(["socket"], "ERRNO", errnoRet=22, errno="EINVAL", args=[arg(0, "EQ", 16), arg(2, "EQ", 9)],
+         excludes=without("CAP_AUDIT_WRITE")),
+    rule(["socket"], "ALLOW", args=[arg(2, "NE", 9)], excludes=without("CAP_AUDIT_WRITE")),
+    rule(["socket"], "ALLOW", args=[arg(0, "NE", 16)], excludes=without("CAP_AUDIT_WRITE")),
+    rule(["socket"], "ALLOW", args=None, includes=without("CAP_AUDIT_WRITE"))]
+json.dump(p, sys.stdout)
+END
+cat >> "$T/calls.py" << 'END'
+call("setns", -1, 0)
+for name, protocol in ("route", 0), ("audit", 9):
+    say(name, libc.socket(16, 3, protocol))
+END
+calls --seccomp-profile ./podman.json --cap-drop ALL
+t_is "$status:$err" "0:" "Podman's: an interpreter runs"
+t_is "$(outcome setns):$(outcome bpf):$(outcome keyctl)" "EPERM:EPERM:ENOSYS" "of two answers the stricter one counts"
+t_is "$(outcome unix):$(outcome route):$(outcome audit)" "works:works:EINVAL" "two conditions of a rule must both hold"
+calls --seccomp-profile ./podman.json --cap-add CAP_SYS_ADMIN --cap-add CAP_AUDIT_WRITE
+t_is "$status:$(outcome setns):$(outcome audit)" "0:EBADF:works" "with the capabilities the other rules are in force"
+
 # ---- what is wrong, is said, and nothing runs
 wrong()
 {

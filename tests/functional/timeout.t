@@ -32,16 +32,24 @@ t_is "$status:$err" 4: "and in time it is not"
 t_run "$HUSK" "${all[@]}" --unshare-pid --as-pid-1 --timeout 1h /no/such/command
 t_is "$status" 127 "nor where there is no command"
 
-# All that it has started ends as well, in whatever session.
-t_run "$HUSK" "${all[@]}" --timeout 0.2 sh -c 'setsid sh -c "trap \"\" TERM HUP; sleep 1000; : timeout-$1" & sleep 1000' sh "$$"
+# All that it has started ends as well, in whatever session. (sh opens /dev/null for what is in the background.)
+t_run "$HUSK" "${all[@]}" --dev /dev --timeout 0.2 sh -c 'setsid sh -c "trap \"\" TERM HUP; sleep 1000; : timeout-$1" & sleep 1000' sh "$$"
 t_is "$status" 124 "a command with something in the background"
 t_wait t_gone "timeout-$$"
 t_is "$(t_processes "timeout-$$")" "" "of which nothing is left"
+# And hears of it first, as from timeout(1): a shell runs its trap when the child that it waits for has ended. Who
+# had no time to set one is given more.
+for time in 0.5 3 10; do
+    T_TIMEOUT=60 t_run "$HUSK" "${all[@]}" --dev /dev --timeout $time --kill-after $time sh -c \
+        'trap "wait; echo told; exit 5" TERM; setsid sh -c "trap \"echo told too; exit 6\" TERM; sleep 1000" & sleep 1000'
+    [ "$out" != $'told too\ntold' ] || break
+done
+t_is "$status:$out" $'124:told too\ntold' "all that it has started gets SIGTERM, in whatever session"
 t_run "$HUSK" "${all[@]}" --timeout 1h sh -c 'readlink /proc/self/ns/pid'
 t_unlike "$out" "^$(readlink /proc/self/ns/pid)$" "it brings a pid namespace"
 
 # From its group the command can stop husk, also before husk knows that it runs; and fill what husk says it to.
-t_run setsid -w "$HUSK" "${all[@]}" --timeout 2 --kill-after 15 sh -c '(setsid sh -c "sleep 0.05; kill -CONT $$") & kill -STOP 0; exec sleep 1000'
+t_run setsid -w "$HUSK" "${all[@]}" --dev /dev --timeout 2 --kill-after 15 sh -c '(setsid sh -c "sleep 0.05; kill -CONT $$") & kill -STOP 0; exec sleep 1000'
 t_is "$status" 124 "one that stops husk"
 # So it is where husk's guardian has not come to its first instruction then: held there, it is not stopped with them.
 if [ -x "$HELPERS/strike" ] && [ -z "${HUSK_VM:-}" ]; then # strike is for the host, as in terminal-hangup.t
@@ -52,6 +60,14 @@ if [ -x "$HELPERS/strike" ] && [ -z "${HUSK_VM:-}" ]; then # strike is for the h
     # Strike may hand a stop over only after it was ended by SIGCONT: then the command stays stopped, and is killed.
     t_like "$(< "$T/report")" $'\nstatus (124|137)$' "and is there to end with husk"
 fi
+# All of it is stopped from outside, its pid 1 too, as by a shell's `kill -STOP %1'.
+setsid "$HUSK" "${all[@]}" --timeout 2 --kill-after 15 sh -c 'echo > "$1"; exec sleep 1000' sh "$T/up" 2> "$T/err" &
+husk=$!
+t_wait test -s "$T/up"
+kill -STOP -- -$husk
+wait $husk
+t_is "$?:$(< "$T/err")" "124:husk: sh: timeout of 2s reached (--timeout)" "one that is stopped from outside"
+rm "$T/up"
 mkfifo "$T/full"
 exec 7<> "$T/full"
 "$HUSK" "${all[@]}" --timeout 2 --kill-after 0.1 bash -c \
