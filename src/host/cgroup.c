@@ -318,8 +318,11 @@ int cgroup_adopt(const struct plan *plan, struct sandbox *sb)
     if (!c || gate_has_news(sb->gate))
         return 0;
     r = plan->cgroup.how == CGROUP_SCOPE ? settle_in_scope(plan, sb, c) : settle_in_parent(plan, sb, c);
-    if (r == 0 && !cgdir_is_home_of(c->root, sb->pid))
+    if (r == 0 && !cgdir_is_home_of(c->root, sb->pid)) {
+        if (cgdir_number(c->dir, "memory.events", "oom_kill") > 0)
+            cgroup_hint(c, "it was killed for want of memory");
         r = cgroup_fail(c, 0, "the sandbox is not in its cgroup");
+    }
     c->adopted = r == 0;
     fd_closep(&c->root);
     return r < 0 && !gate_has_news(sb->gate) ? say(plan, c, r) : 0;
