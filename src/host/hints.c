@@ -325,6 +325,14 @@ static void hint_apparmor(int err)
         log_hint("the profile that husk is confined by does not allow it: it needs change_profile");
 }
 
+static void hint_processes(const struct plan *plan, int err)
+{
+    const struct opt_amount *most = &plan->spec->cgroup.pids;
+
+    if (err == EAGAIN && most->text && most->value == 1)
+        log_hint("husk's own pid 1 is one of them, so with %s there is none for the command", origin_text(&most->from));
+}
+
 void hints_print(const struct plan *plan, const struct gate_message *m)
 {
     switch ((enum gate_hint)m->hint) {
@@ -385,6 +393,9 @@ void hints_print(const struct plan *plan, const struct gate_message *m)
     case HINT_INTERPRETER:
         if (!log_is_bwrap())
             log_hint("%s is there, but the interpreter or loader that it names is not", plan->file);
+        break;
+    case HINT_PROCESSES:
+        hint_processes(plan, m->value);
         break;
     }
 }
