@@ -15,7 +15,8 @@ delegated()
 {
     local user=--user
     [ "$(id -u)" != 0 ] || user=--system
-    t_run systemd-run "$user" --scope --quiet -p "Delegate=${delegate:-yes}" bash -c '
+    # In a slice of its own: whatever another test's scope beside it has, it may have, too.
+    t_run systemd-run "$user" --scope --quiet --slice="husk-t-$$" -p "Delegate=${delegate:-yes}" bash -c '
         D=/sys/fs/cgroup$(cut -d: -f3 /proc/self/cgroup); H=$0 T=$1
         mkdir "$D/self"
         [ "$2" = stay ] || echo $$ > "$D/self/cgroup.procs"
