@@ -325,6 +325,20 @@ static void hint_apparmor(int err)
         log_hint("the profile that husk is confined by does not allow it: it needs change_profile");
 }
 
+static void hint_seccomp(int err)
+{
+    if (err == EINVAL)
+        log_hint("this kernel was built without seccomp filters (CONFIG_SECCOMP_FILTER): install "
+                 "another one, or go without a policy (--seccomp-profile none)");
+}
+
+static void hint_listener(int err)
+{
+    if (err == EBUSY)
+        log_hint("husk was started under a filter that has a listener already, such as another husk's "
+                 "--seccomp-log or a container manager's; the kernel allows one, so go without --seccomp-log");
+}
+
 static void hint_processes(const struct plan *plan, int err)
 {
     const struct opt_amount *most = &plan->spec->cgroup.pids;
@@ -365,9 +379,7 @@ void hints_print(const struct plan *plan, const struct gate_message *m)
         hint_apparmor(m->value);
         break;
     case HINT_SECCOMP:
-        if (m->value == EINVAL)
-            log_hint("this kernel was built without seccomp filters (CONFIG_SECCOMP_FILTER): install "
-                     "another one, or go without a policy (--seccomp-profile none)");
+        hint_seccomp(m->value);
         break;
     case HINT_NETWORK:
         hint_network(plan, m->value, m->text);
@@ -377,9 +389,7 @@ void hints_print(const struct plan *plan, const struct gate_message *m)
                  "kernel (CONFIG_NF_TABLES_INET, CONFIG_NFT_REJECT)");
         break;
     case HINT_LISTENER:
-        if (m->value == EBUSY)
-            log_hint("husk was started under a filter that has a listener already, such as another husk's "
-                     "--seccomp-log or a container manager's; the kernel allows one, so go without --seccomp-log");
+        hint_listener(m->value);
         break;
     case HINT_NOT_INSIDE:
         hint_not_inside(plan);
