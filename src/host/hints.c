@@ -344,7 +344,7 @@ static void hint_processes(const struct plan *plan, int err)
     const struct opt_amount *most = &plan->spec->cgroup.pids;
 
     if (err == EAGAIN && most->text && most->value == 1)
-        log_hint("husk's own pid 1 is one of them, so with %s there is none for the command", origin_text(&most->from));
+        log_hint("husk's own pid 1 is a process, too: %s leaves none for the command", origin_text(&most->from));
 }
 
 void hints_print(const struct plan *plan, const struct gate_message *m)

@@ -53,7 +53,7 @@ static void a_limit_of_one_process_is_named(void **state HUSK_UNUSED)
     assert_string_equal(printed(HINT_PROCESSES, EAGAIN), "");
     spec.cgroup.pids = (struct opt_amount){1, "1", {.text = "--pids-limit 1"}};
     assert_string_equal(printed(HINT_PROCESSES, ENOMEM), "");
-    assert_non_null(strstr(printed(HINT_PROCESSES, EAGAIN), "with --pids-limit 1 there is none for the command\n"));
+    assert_non_null(strstr(printed(HINT_PROCESSES, EAGAIN), "--pids-limit 1 leaves none for the command\n"));
 }
 
 /* Whatever the cause, and whatever this machine is: a line or none. */
