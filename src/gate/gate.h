@@ -94,6 +94,7 @@ enum gate_hint {
     HINT_NETWORK,        /* the network's helper failed */
     HINT_NETFILTER,      /* the kernel does not take the rules of the network */
     HINT_INTERPRETER,    /* it is, but its interpreter or loader is not */
+    HINT_PROCESSES,      /* the command's process could not be made */
 };
 
 struct gate_message {

@@ -86,6 +86,16 @@ static int check_controllers(const struct plan *plan, struct cgroup *c)
     return 0;
 }
 
+/* R is of a write there, or of making a folder. */
+static void hint_closed(struct cgroup *c, int r)
+{
+    if (r == -EROFS)
+        cgroup_hint(c, "cgroups are mounted read-only here: start this container with a writable /sys/fs/cgroup");
+    else if (r == -EACCES || r == -EPERM)
+        cgroup_hint(c, "a folder is wanted that belongs to this user, with its cgroup.procs and "
+                       "cgroup.subtree_control");
+}
+
 /* Enables controller NAME for the children of DIR. 0 or -errno. */
 static int enable(int dir, const char *name)
 {
@@ -104,6 +114,7 @@ static int enable_controllers(const struct plan *plan, struct cgroup *c)
     for (size_t i = 0; i < plan->cgroup.file_count; i++) {
         int r = enable(c->parent, plan->cgroup.files[i].controller);
 
+        hint_closed(c, r);
         if (r == -EBUSY)
             cgroup_hint(c, "a cgroup with processes of its own cannot give controllers to others: its "
                            "cgroup.procs must be empty");
@@ -229,9 +240,7 @@ static int make_group(const struct sandbox *sb, struct cgroup *c)
     if (r < 0)
         return cgroup_fail(c, -r, "telling the keeper of the cgroup");
     c->dir = cgdir_make(c->parent, c->name);
-    if (c->dir == -EACCES || c->dir == -EPERM || c->dir == -EROFS)
-        cgroup_hint(c, "a folder is wanted that belongs to this user, with its cgroup.procs and "
-                       "cgroup.subtree_control");
+    hint_closed(c, c->dir);
     if (c->dir < 0)
         return cgroup_fail(c, -c->dir, "making a cgroup");
     c->root = cgdir_make(c->dir, "root");
@@ -324,8 +333,11 @@ int cgroup_adopt(const struct plan *plan, struct sandbox *sb)
     if (!c || gate_has_news(sb->gate))
         return 0;
     r = plan->cgroup.how == CGROUP_SCOPE ? settle_in_scope(plan, sb, c) : settle_in_parent(plan, sb, c);
-    if (r == 0 && !cgdir_is_home_of(c->root, sb->pid))
+    if (r == 0 && !cgdir_is_home_of(c->root, sb->pid)) {
+        if (cgdir_number(c->dir, "memory.events", "oom_kill") > 0)
+            cgroup_hint(c, "it was killed for want of memory");
         r = cgroup_fail(c, 0, "the sandbox is not in its cgroup");
+    }
     c->adopted = r == 0;
     fd_closep(&c->root);
     return r < 0 && !gate_has_news(sb->gate) ? say(plan, c, r) : 0;

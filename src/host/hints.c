@@ -325,6 +325,28 @@ static void hint_apparmor(int err)
         log_hint("the profile that husk is confined by does not allow it: it needs change_profile");
 }
 
+static void hint_seccomp(int err)
+{
+    if (err == EINVAL)
+        log_hint("this kernel was built without seccomp filters (CONFIG_SECCOMP_FILTER): install "
+                 "another one, or go without a policy (--seccomp-profile none)");
+}
+
+static void hint_listener(int err)
+{
+    if (err == EBUSY)
+        log_hint("husk was started under a filter that has a listener already, such as another husk's "
+                 "--seccomp-log or a container manager's; the kernel allows one, so go without --seccomp-log");
+}
+
+static void hint_processes(const struct plan *plan, int err)
+{
+    const struct opt_amount *most = &plan->spec->cgroup.pids;
+
+    if (err == EAGAIN && most->text && most->value == 1)
+        log_hint("husk's own pid 1 is a process, too: %s leaves none for the command", origin_text(&most->from));
+}
+
 void hints_print(const struct plan *plan, const struct gate_message *m)
 {
     switch ((enum gate_hint)m->hint) {
@@ -357,9 +379,7 @@ void hints_print(const struct plan *plan, const struct gate_message *m)
         hint_apparmor(m->value);
         break;
     case HINT_SECCOMP:
-        if (m->value == EINVAL)
-            log_hint("this kernel was built without seccomp filters (CONFIG_SECCOMP_FILTER): install "
-                     "another one, or go without a policy (--seccomp-profile none)");
+        hint_seccomp(m->value);
         break;
     case HINT_NETWORK:
         hint_network(plan, m->value, m->text);
@@ -369,9 +389,7 @@ void hints_print(const struct plan *plan, const struct gate_message *m)
                  "kernel (CONFIG_NF_TABLES_INET, CONFIG_NFT_REJECT)");
         break;
     case HINT_LISTENER:
-        if (m->value == EBUSY)
-            log_hint("husk was started under a filter that has a listener already, such as another husk's "
-                     "--seccomp-log or a container manager's; the kernel allows one, so go without --seccomp-log");
+        hint_listener(m->value);
         break;
     case HINT_NOT_INSIDE:
         hint_not_inside(plan);
@@ -385,6 +403,9 @@ void hints_print(const struct plan *plan, const struct gate_message *m)
     case HINT_INTERPRETER:
         if (!log_is_bwrap())
             log_hint("%s is there, but the interpreter or loader that it names is not", plan->file);
+        break;
+    case HINT_PROCESSES:
+        hint_processes(plan, m->value);
         break;
     }
 }

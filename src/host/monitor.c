@@ -26,6 +26,7 @@
 #include "host/terminal.h"
 #include "host/timeout.h"
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
@@ -266,6 +267,19 @@ static int status_of_end(const struct watch *w, const siginfo_t *info)
     return 128 + info->si_status;
 }
 
+/* The command's own end, for the report. With an init that is killed, the kernel kills it too: by the pid namespace, or
+ * since it is tied to its parent. */
+static void note_end(struct watch *w, const siginfo_t *info)
+{
+    bool exited = info->si_code == CLD_EXITED;
+
+    if (!w->plan->has_init)
+        w->outcome.wait_status = exited ? info->si_status << 8 : info->si_status;
+    else if (!exited && w->outcome.wait_status == STATUS_UNKNOWN &&
+             (w->plan->cgroup.how || (w->plan->clone_flags & CLONE_NEWPID)))
+        w->outcome.wait_status = SIGKILL;
+}
+
 /* Has the child changed its state? */
 static void look_at_child(struct watch *w)
 {
@@ -291,9 +305,8 @@ static void look_at_child(struct watch *w)
             return;
         w->child_gone = true;
         w->outcome.ended = report_time(w->plan);
-        if (!w->plan->has_init)
-            w->outcome.wait_status = info.si_code == CLD_EXITED ? info.si_status << 8 : info.si_status;
         take_messages(w); /* what it said before counts, and is all there now */
+        note_end(w, &info);
         if (w->status == STATUS_UNKNOWN && w->time.struck)
             w->status = w->time.killed ? 128 + SIGKILL : EXIT_TIMEOUT;
         if (w->status == STATUS_UNKNOWN)
@@ -448,6 +461,8 @@ int monitor(const struct plan *plan, struct sandbox *sb)
     supervisor_report(sb, w.started);
     if (w.started)
         tell_outcome(&w);
+    else
+        report_oom(plan, sb); /* its own set-up takes some */
     if (w.started)
         status_tell_ended(plan, w.status);
     cgroup_end(sb);

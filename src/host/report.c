@@ -159,8 +159,10 @@ static void put_usage(struct json *j, const struct usage *u)
 
 static void say_json(const struct plan *plan, FILE *out, const struct usage *u, const struct outcome *o)
 {
+    static char buffer[8192];
     struct json j = {.out = out};
 
+    setvbuf(out, buffer, _IOFBF, sizeof buffer); /* one write(2), so that those of parallel runs do not mix */
     json_open(&j, NULL, '{');
     json_number(&j, "format", 1);
     put_end(&j, plan, u, o);
@@ -183,14 +185,21 @@ static void say_oom(const struct plan *plan, const struct usage *u)
                   u->own_oom ? origin_text(&memory->from) : "", u->own_oom ? ")" : "");
 }
 
+void report_oom(const struct plan *plan, const struct sandbox *sb)
+{
+    struct usage u;
+
+    usage_gather_oom(&u, sb->cgroup);
+    say_oom(plan, &u);
+}
+
 void report(const struct plan *plan, const struct sandbox *sb, const struct outcome *o)
 {
     struct usage u;
     FILE *out = stderr;
 
     if (plan->spec->report == REPORT_NO) {
-        usage_gather_oom(&u, sb->cgroup);
-        say_oom(plan, &u);
+        report_oom(plan, sb);
         return;
     }
     usage_gather(&u, sb->cgroup, &o->usage);

@@ -8,7 +8,7 @@
 /* How it ended. */
 struct outcome {
     int status;      /* husk's own */
-    int wait_status; /* the command's, as waitpid(2) has it; -1: not known, as of one killed with its init */
+    int wait_status; /* the command's, as waitpid(2) has it; -1: not known */
     bool timed_out;
     int64_t begun, ended; /* nanoseconds of CLOCK_MONOTONIC; 0 unless there is to be a report */
     struct rusage usage;
@@ -22,3 +22,6 @@ int64_t report_time(const struct plan *plan);
 
 /* Says it. Call it when all of the sandbox has ended, while its cgroup is there. */
 void report(const struct plan *plan, const struct sandbox *sb, const struct outcome *o);
+
+/* Only that the kernel has killed for want of memory, if it has: for a sandbox whose command was not started. */
+void report_oom(const struct plan *plan, const struct sandbox *sb);

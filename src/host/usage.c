@@ -16,7 +16,7 @@ void usage_gather_oom(struct usage *u, const struct cgroup *c)
 {
     u->oom_kills = NOT_KNOWN;
     u->own_oom = false;
-    if (!c || !c->adopted)
+    if (!c || c->dir < 0) /* a small limit may end the child before it is adopted */
         return;
     /* Below it are counted as well; `local' is of the limit that was reached. */
     u->oom_kills = number_of(c, "memory.events", "oom_kill");

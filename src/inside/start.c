@@ -176,7 +176,7 @@ static HUSK_NORETURN void start_with_init(struct inside *in)
         inside_exit(1);
     }
     if (pid < 0)
-        inside_fail(in, errno, NULL, "Can't fork for pid 1");
+        inside_fail_hint(in, HINT_PROCESSES, errno, NULL, "Can't fork for pid 1");
     close_signals();
     if (pid < 0 || in->error.text[0])
         inside_give_up(in);

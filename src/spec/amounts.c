@@ -11,16 +11,17 @@ static bool is_unlimited(const char *text)
 static bool parse_fraction(const char *text, size_t length, uint64_t unit, uint64_t *ret)
 {
     const uint64_t scale = 1000000000;
-    uint64_t whole, part = 0, digit = scale;
+    uint64_t whole = 0, part = 0, digit = scale;
     const char *dot = memchr(text, '.', length), *end = text + length;
     char buf[24];
     size_t n = (size_t)((dot ? dot : end) - text);
 
-    if (n == 0 || n >= sizeof buf || (dot && (dot + 1 == end || end - dot > 10)))
+    if (n >= sizeof buf || (dot && (dot + 1 == end || end - dot > 10)))
         return false;
     memcpy(buf, text, n);
     buf[n] = 0;
-    if (!parse_number(buf, 10, (UINT64_MAX >> 2) / unit, &whole))
+    /* Nothing before the dot is 0, as in Docker's own examples (--cpus .5). */
+    if (!(n == 0 && dot) && !parse_number(buf, 10, (UINT64_MAX >> 2) / unit, &whole))
         return false;
     for (const char *c = dot ? dot + 1 : end; c < end; c++) {
         if (*c < '0' || *c > '9')

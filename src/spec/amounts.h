@@ -7,12 +7,12 @@
 enum { CPU_PERIOD_US = 100000, CPU_QUOTA_MIN_US = 1000 };
 
 /*
- * A size: DIGITS[.DIGITS] and b, k, m, g or t in either case (powers of 1024), in bytes, at least 1. `unlimited'
- * and -1 are AMOUNT_UNLIMITED. False for anything else.
+ * A size: [DIGITS][.DIGITS], not both left out, and b, k, m, g or t in either case (powers of 1024), in bytes, at
+ * least 1. `unlimited' and -1 are AMOUNT_UNLIMITED. False for anything else.
  */
 bool amount_size(const char *text, uint64_t *ret);
 
-/* Processors as DIGITS[.DIGITS], in microseconds of CPU_PERIOD_US, at least CPU_QUOTA_MIN_US; the rest below a
+/* Processors as [DIGITS][.DIGITS], in microseconds of CPU_PERIOD_US, at least CPU_QUOTA_MIN_US; the rest below a
  * microsecond is dropped. `unlimited' is AMOUNT_UNLIMITED. False for anything else. */
 bool amount_cpus(const char *text, uint64_t *ret);
 

@@ -15,7 +15,8 @@ delegated()
 {
     local user=--user
     [ "$(id -u)" != 0 ] || user=--system
-    t_run systemd-run "$user" --scope --quiet -p "Delegate=${delegate:-yes}" bash -c '
+    # In a slice of its own: whatever another test's scope beside it has, it may have, too.
+    t_run systemd-run "$user" --scope --quiet --slice="husk-t-$$" -p "Delegate=${delegate:-yes}" bash -c '
         D=/sys/fs/cgroup$(cut -d: -f3 /proc/self/cgroup); H=$0 T=$1
         mkdir "$D/self"
         [ "$2" = stay ] || echo $$ > "$D/self/cgroup.procs"
@@ -41,11 +42,17 @@ t_is "$status:$err" "137:husk: sh: killed: memory limit 20M reached (--memory 20
 delegated '"$H" --cgroup-parent "$D" --memory 100M echo ran' stay
 t_is "$status:$out" 125: "a folder with processes of its own"
 t_like "$err" "hint: a cgroup with processes of its own" "with a hint"
+# As most containers have it.
+delegated 'unshare --user --map-root-user --mount sh -c "mount --bind $D $D && mount -o remount,bind,ro $D &&
+    exec $H --cgroup-parent $D --memory 100M echo ran"'
+t_is "$status:$out" 125: "a folder that is mounted read-only"
+t_like "$err" "Read-only file system.husk: hint: cgroups are mounted read-only here" "with a hint"
 delegate=pids delegated '"$H" --cgroup-parent "$D" --cpus 0.5 echo ran'
 t_is "$status:$out" 125: "a controller that was not delegated"
 t_like "$err" "the cgroup controller cpu is not (delegated to this user|there)" "is named"
 if [ "$(id -u)" != 0 ]; then
-    refused "a folder of root's" "Permission denied" --cgroup-parent /sys/fs/cgroup --memory 100M
+    refused "a folder of root's" "Permission denied.husk: hint: a folder is wanted that belongs to this user" \
+        --cgroup-parent /sys/fs/cgroup --memory 100M
     # A folder of this user's, but husk is elsewhere.
     t_run systemd-run --user --scope --quiet -p Delegate=yes --unit="husk-t-$$" sh -c 'mkdir "/sys/fs/cgroup$(cut -d: -f3 /proc/self/cgroup)/self"
         echo $$ > "/sys/fs/cgroup$(cut -d: -f3 /proc/self/cgroup)/self/cgroup.procs"; : > "$1/ready"; sleep 1000' sh "$T" &

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# --cpuset-cpus, --io-weight: with the controllers that User Mode Linux has not.
+# --cpuset-cpus, --io-weight: with the controllers that User Mode Linux has not. And a --memory that is too small to start.
 # vm: only 6.12
 . "${0%/*}/../lib.sh" || exit
 . "${0%/*}/../cgroup.sh"
@@ -22,5 +22,10 @@ t_like "$(< "$folder/io.max")" "^[0-9]+:[0-9]+ rbps=1048576 wbps=max riops=max w
 kill $!
 wait
 refused "a processor that is not there" "setting cpuset.cpus to 0,1000: Numerical result|not all processors of 0,1000 are there" --cpuset-cpus 0,1000
+
+# Here and not in User Mode Linux, which ends as a whole where the kernel writes to a program that has no memory left.
+t_run "$HUSK" --memory 4096 echo ran
+t_is "$status:$out" 125: "memory too small for what husk itself does inside: nothing is run"
+t_like "$err" "(killed: memory limit 4096 reached|killed for want of memory)" "and why is said"
 
 t_done

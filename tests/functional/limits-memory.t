@@ -38,8 +38,8 @@ field()
 {
     python3 -c 'import json, sys; print(eval("json.load(sys.stdin)" + sys.argv[1]))' "$1" <<< "$json"
 }
-t_is "$(field '["limit"]'):$(field '["reason"]'):$(field '["status"]')" "memory:killed: memory limit 60M reached:137" \
-    "the report has the reason"
+t_is "$(field '["limit"]'):$(field '["reason"]'):$(field '["status"]'):$(field '["signal"]')" \
+    "memory:killed: memory limit 60M reached:137:9" "the report has the reason"
 t_is "$(field '["memory"]["from"]')" cgroup "and figures of the cgroup"
 peak=$(field '["memory"]["peak_bytes"]')
 t_is "$((peak > 50 << 20 && peak <= 60 << 20))" 1 "memory at its peak: $peak"

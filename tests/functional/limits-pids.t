@@ -45,7 +45,7 @@ t_run "$HUSK" --pids-limit 50 --read "$T/bomb.py" python3 "$T/bomb.py"
 t_is "$status:$out:$err" "0:refused after 48:" "a fork is refused at the limit"
 t_run "$HUSK" --pids-limit 2 true
 t_is "$status:$err" 0: "two are enough for one command"
-refused "one is too few" "Resource temporarily unavailable" --pids-limit 1
+refused "one is too few" "Resource temporarily unavailable.husk: hint: .*--pids-limit 1 leaves none" --pids-limit 1
 # The classic, which ends with its shell, at the latest by the timeout.
 t_run "$HUSK" --scope="husk-t-$$-bomb" --pids-limit 40 --timeout 3 --kill-after 1 bash -c ':(){ :|:& };:; sleep 1000'
 t_is "$(($status == 124 || $status == 137))" 1 "a fork bomb is ended"

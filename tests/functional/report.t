@@ -35,6 +35,8 @@ if command -v strace > /dev/null; then
             "$HUSK" "${words[@]}" --report="$T/report.json" sleep 0.3
         t_is "$status:$(($(field '["wall_us"]') >= 300000))" 0:1 "[$form] also when husk is late"
     done
+    t_run strace -qq -o "$T/trace" -e trace=write,writev "$HUSK" --report=json true
+    t_is "$status:$(grep -c '(2, ' "$T/trace")" 0:1 "the JSON is one write, so that others do not come between"
 else
     t_skip "strace is not installed"
 fi
@@ -63,6 +65,9 @@ t_is "$(field '["processor"]["from"]'):$(field '["memory"]["oom_kills"]')" rusag
 
 t_run "$HUSK" --timeout 0.2 --report="$T/report.json" sleep 1000
 t_is "$status:$(field '["limit"]'):$(field '["reason"]')" "124:timeout:timeout 0.2s" "a timeout is the reason"
+# Killed with its init, which tells nothing then.
+t_run "$HUSK" --timeout 0.2 --kill-after 0.1 --report="$T/report.json" sh -c 'trap "" TERM; while :; do sleep 1; done'
+t_is "$status:$(field '["exit_code"]'):$(field '["signal"]'):$(field '["limit"]')" "137:None:9:timeout" "so is its end"
 t_run "$HUSK" --timeout 500ms --report=json true
 t_is "$status" 125 "an error of husk's"
 t_run "$HUSK" --report="$T/report.json" /no/such/command

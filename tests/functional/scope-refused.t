@@ -119,11 +119,19 @@ t_is "$status:$err" 0: "without XDG_RUNTIME_DIR it is found"
 # A manager that was there, and was stopped: one more of this user's.
 export XDG_RUNTIME_DIR=$T/second
 mkdir -m 700 "$XDG_RUNTIME_DIR"
-XDG_RUNTIME_DIR=$folder systemd-run --user --scope --quiet -p Delegate=yes --setenv="XDG_RUNTIME_DIR=$T/second" \
-    /lib/systemd/systemd --user > /dev/null 2>&1 &
+XDG_RUNTIME_DIR=$folder systemd-run --user --scope --quiet --slice="husk-t-$$" -p Delegate="memory pids" \
+    --setenv="XDG_RUNTIME_DIR=$T/second" /lib/systemd/systemd --user > /dev/null 2>&1 &
 second=$!
 t_wait manager show-environment
 t_is "$(manager show -P Version | grep -c .)" 1 "a second manager answers"
+# It has been given what Debian's manager gives; husk is in the part of the first one, so that it may be moved.
+beside=(env "XDG_RUNTIME_DIR=$folder" systemd-run --user --scope --quiet env "XDG_RUNTIME_DIR=$T/second")
+t_run "${beside[@]}" "$HUSK" --memory 100M echo ran
+t_is "$status:$out:$err" 0:ran: "of which scopes can be had"
+t_run "${beside[@]}" "$HUSK" --cpus 0.5 echo ran
+t_is "$status:$out:$err" "125::husk: --cpus 0.5: the cgroup controller cpu is not delegated to this user
+husk: hint: let systemd delegate it: sudo systemctl edit user@.service, with the lines [Service] and Delegate=cpu cpuset io \
+memory pids; it counts from the next login on (or restart of user@$(id -u).service)" "a controller that it does not have is an error"
 manager exit
 wait $second
 refused "a manager that was stopped" "manager of systemd" --memory 100M

@@ -14,7 +14,7 @@ static void sizes_are_in_powers_of_1024(void **state HUSK_UNUSED)
         uint64_t want;
     } sizes[] = {{"1", 1},          {"200M", 200 << 20},   {"200m", 200 << 20}, {"64k", 64 << 10},
                  {"1.5G", 3ULL << 29}, {"2t", 2ULL << 40}, {"7b", 7},           {"0.5k", 512},
-                 {"1.000000001k", 1024}};
+                 {".5k", 512},         {"1.000000001k", 1024}};
 
     for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
         assert_true(amount_size(sizes[i].text, &value));
@@ -26,8 +26,8 @@ static void sizes_are_in_powers_of_1024(void **state HUSK_UNUSED)
 
 static void what_is_no_size(void **state HUSK_UNUSED)
 {
-    static const char *const wrong[] = {"", "0", "M", "-2", "1x", "1MB", "1 M", "+1", ".5k", "1.", "1.k", "1..5k",
-                                        "1.2.3k", "0x10", "99999999999t", "1.0000000001k", "max", "0.1"};
+    static const char *const wrong[] = {"", "0", "M", "-2", "1x", "1MB", "1 M", "+1", ".", ".k", ".-5k", "1.", "1.k",
+                                        "1..5k", "1.2.3k", "0x10", "99999999999t", "1.0000000001k", "max", "0.1"};
 
     for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)
         if (amount_size(wrong[i], &value))
@@ -37,12 +37,14 @@ static void what_is_no_size(void **state HUSK_UNUSED)
 static void processors_are_parts_of_a_period(void **state HUSK_UNUSED)
 {
     assert_true(amount_cpus("0.5", &value) && value == 50000);
+    assert_true(amount_cpus(".5", &value) && value == 50000);
     assert_true(amount_cpus("2", &value) && value == 200000);
     assert_true(amount_cpus("0.01", &value) && value == 1000);
     assert_true(amount_cpus("1.123456", &value) && value == 112345);
     assert_true(amount_cpus("unlimited", &value) && value == AMOUNT_UNLIMITED);
     assert_false(amount_cpus("0.009", &value) || amount_cpus("0", &value) || amount_cpus("-1", &value) ||
-                 amount_cpus("1k", &value) || amount_cpus("", &value) || amount_cpus("8193", &value));
+                 amount_cpus("1k", &value) || amount_cpus("", &value) || amount_cpus(".", &value) ||
+                 amount_cpus("8193", &value));
 }
 
 static void counts_have_bounds(void **state HUSK_UNUSED)

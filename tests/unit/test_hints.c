@@ -46,12 +46,22 @@ static void each_has_its_advice(void **state HUSK_UNUSED)
     }
 }
 
+/* Only where it cannot have been another limit. */
+static void a_limit_of_one_process_is_named(void **state HUSK_UNUSED)
+{
+    spec.cgroup.pids = (struct opt_amount){2, "2", {.text = "--pids-limit 2"}};
+    assert_string_equal(printed(HINT_PROCESSES, EAGAIN), "");
+    spec.cgroup.pids = (struct opt_amount){1, "1", {.text = "--pids-limit 1"}};
+    assert_string_equal(printed(HINT_PROCESSES, ENOMEM), "");
+    assert_non_null(strstr(printed(HINT_PROCESSES, EAGAIN), "--pids-limit 1 leaves none for the command\n"));
+}
+
 /* Whatever the cause, and whatever this machine is: a line or none. */
 static void there_is_one_line_at_most(void **state HUSK_UNUSED)
 {
     static const int errors[] = {0, EPERM, ENOSPC, EINVAL, ENOSYS, EACCES};
 
-    for (int hint = HINT_NONE; hint <= HINT_INTERPRETER; hint++)
+    for (int hint = HINT_NONE; hint <= HINT_PROCESSES; hint++)
         for (size_t i = 0; i < ARRAY_SIZE(errors); i++) {
             const char *text = printed(hint, errors[i]), *end = strchr(text, '\n');
 
@@ -81,6 +91,7 @@ int main(void)
 #define PLAIN(test) cmocka_unit_test_setup(test, set_up)
     const struct CMUnitTest tests[] = {
         PLAIN(each_has_its_advice),
+        PLAIN(a_limit_of_one_process_is_named),
         PLAIN(there_is_one_line_at_most),
         PLAIN(without_a_cause_nothing_is_said),
         PLAIN(as_bwrap_husks_options_are_not_named),

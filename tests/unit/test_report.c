@@ -3,6 +3,7 @@
 #include "bare_plan.h"
 #include "base/fd.h"
 #include "capture.h"
+#include "host/cgroup.h"
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -88,11 +89,44 @@ static void into_a_file(void **state HUSK_UNUSED)
     rmdir(folder);
 }
 
+static void put(int dir, const char *name, const char *text)
+{
+    int fd = openat(dir, name, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+    assert_int_equal(fd_write_all(fd, text, strlen(text)), 0);
+    close(fd);
+}
+
+/* Not adopted yet, asked for or not. */
+static void a_kill_before_the_start_is_told(void **state HUSK_UNUSED)
+{
+    char folder[] = "/tmp/husk-unit-XXXXXX";
+    struct cgroup group = {.parent = FD_NONE, .root = FD_NONE};
+
+    sb.cgroup = &group;
+    spec.cgroup.memory = (struct opt_amount){4096, "4k", {.text = "--memory 4k"}};
+    assert_non_null(mkdtemp(folder));
+    group.dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    put(group.dir, "memory.events", "oom 1\noom_kill 1\n");
+    put(group.dir, "memory.events.local", "oom 1\noom_kill 0\n");
+    capture_start(STDERR_FILENO);
+    report_oom(&plan, &sb);
+    assert_string_equal(capture_stop(), "husk: cc: killed: memory limit 4k reached (--memory 4k)\n");
+    unlinkat(group.dir, "memory.events", 0);
+    unlinkat(group.dir, "memory.events.local", 0);
+    fd_closep(&group.dir);
+    rmdir(folder);
+    capture_start(STDERR_FILENO);
+    report_oom(&plan, &sb); /* where there was none yet */
+    assert_string_equal(capture_stop(), "");
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, set_up)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(only_if_asked_for), TEST(in_words), TEST(as_json), TEST(into_a_file)};
+    const struct CMUnitTest tests[] = {TEST(only_if_asked_for), TEST(in_words), TEST(as_json), TEST(into_a_file),
+                                       TEST(a_kill_before_the_start_is_told)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
