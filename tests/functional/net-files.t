@@ -28,6 +28,14 @@ t_run "$HUSK" -n user -r /etc -- cat /etc/resolv.conf
 t_like "$out" '^nameserver (10.0.2.3|fd00::3)$|nameserver 10.0.2.3' "where a folder shows the host's, it is covered"
 t_ok "and the host's own file is as it was" cmp -s "$T/resolv.conf" <("$LAB/host" cat /etc/resolv.conf)
 
+# Where systemd-resolved runs it is a link to what the sandbox has not.
+mkdir "$T/etc"
+touch "$T/etc/hosts"
+ln -s ../run/resolve/stub.conf "$T/etc/resolv.conf"
+t_run "$HUSK" -n user --ro-bind "$T/etc" /etc -- cat /etc/resolv.conf
+t_like "$out" 'nameserver' "a link that leads nowhere inside leads to it"
+t_is "$(find "$T/etc" | sort | paste -sd' ')" "$T/etc $T/etc/hosts $T/etc/resolv.conf" "and nothing is made on the host"
+
 echo "nameserver 192.0.2.1" > "$T/own"
 t_run "$HUSK" -n user --ro-bind "$T/own" /etc/resolv.conf -- cat /etc/resolv.conf
 t_is "$out" "nameserver 192.0.2.1" "an option's own file stays"
