@@ -16,7 +16,7 @@ t_is "$out" $'127.0.0.1 localhost husk\n::1 localhost ip6-localhost husk' "the h
 t_run "$LAB/husk" -n user --dns 198.51.100.1 --dns 2001:db8::1 -- sh -c 'grep nameserver /etc/resolv.conf
     curl -sS --max-time 20 http://www.example.net/'
 t_is "$out" $'nameserver 198.51.100.1\nnameserver 2001:db8::1\nworld' "--dns: these instead, in order"
-t_run "$LAB/husk" -n user --hostname box --add-host web:198.51.100.1 --add-host web6:2001:db8::1 -- \
+t_run "$LAB/husk" -n user --hostname box --add-host web:198.51.100.1 --add-host 'web6:[2001:db8::1]' -- \
     sh -c 'cat /etc/hosts; curl -sS --max-time 20 http://web/ http://web6/'
 t_is "$out" $'198.51.100.1 web\n2001:db8::1 web6\n127.0.0.1 localhost box\n::1 localhost ip6-localhost box\nworld\nworld' \
     "--add-host and --hostname"

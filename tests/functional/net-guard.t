@@ -103,6 +103,8 @@ opened()
     T_TIMEOUT=110 t_run "$LAB/husk" -n "$mode" -e WAIT=14 --allow-host-loopback=8000 "${reach[@]}" 10.0.2.2:8000 10.0.2.2:8001 \
         198.51.100.2:8001 169.254.169.254:80
     t_is "$out" $'10.0.2.2:8000 plain\n10.0.2.2:8000 bound' "$mode: one port of the host's loopback"
+    t_run "$LAB/husk" -n "$mode" --allow-host-loopback 8000 -- curl -sS --max-time 25 http://host.husk.internal:8000/
+    t_is "$out" host "$mode: which may be the next word"
     t_run "$LAB/husk" -n "$mode" --allow-host-loopback -- curl -sS --max-time 25 http://host.husk.internal:8001/
     t_is "$out" host "$mode: all of it, by name"
     t_run "$LAB/husk" -n "$mode" --allow-host-loopback "${reach[@]}" 169.254.169.254:80 fd00:ec2::254:80
