@@ -21,6 +21,7 @@
 #include "base/str.h"
 #include "base/syscalls.h"
 #include "config.h"
+#include "plan/net.h"
 #include <getopt.h>
 #include <linux/close_range.h>
 #include <signal.h>
@@ -202,7 +203,7 @@ static void listen_all(const struct task *task, struct inner *inner)
     if (task->log < 0)
         return;
     refusals_show();
-    inner->refusals = refusals_listen(RULES_LOG_GROUP);
+    inner->refusals = refusals_listen(NET_LOG_GROUP);
     if (inner->refusals < 0)
         die_errno(-inner->refusals, "--net-log: listening to refused packets");
 }
