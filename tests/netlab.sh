@@ -5,7 +5,8 @@
 #     lab_start          # skips all if it cannot be had here
 #     t_run "$LAB/husk" -n user -- curl http://www.example.net/
 #
-# world   198.51.100.1, 2001:db8::1; the metadata addresses 169.254.169.254 and fd00:ec2::254
+# world   198.51.100.1, 2001:db8::1; the metadata addresses 169.254.169.254, also as a NAT64 has it, and
+#         fd00:ec2::254
 #         HTTP on port 80 of all of them ("world"), an echo on UDP port 7, a name server (dnsmasq) that
 #         knows www.example.net (both addresses) and v4.example.net
 # host    198.51.100.2, 2001:db8::2, default routes to the world; it asks the world's name server
@@ -80,7 +81,7 @@ lab_wire()
         ip link set lo up
         ip link set host0 up
         for a in 198.51.100.1/24 169.254.169.254/32 100.100.100.200/32; do ip addr add $a dev host0; done
-        for a in 2001:db8::1/64 fd00:ec2::254/128; do ip addr add $a dev host0 nodad; done'
+        for a in 2001:db8::1/64 fd00:ec2::254/128 64:ff9b::a9fe:a9fe/128; do ip addr add $a dev host0 nodad; done'
 }
 
 lab_resolver()

@@ -199,7 +199,7 @@ static void listen_all(const struct task *task, struct inner *inner)
     if (task->log < 0)
         return;
     refusals_show();
-    inner->refusals = refusals_listen(RULES_LOG_GROUP);
+    inner->refusals = refusals_listen(NET_LOG_GROUP);
     if (inner->refusals < 0)
         die_errno(-inner->refusals, "--net-log: listening to refused packets");
 }

@@ -5,18 +5,20 @@
 #include "base/log.h"
 #include "base/str.h"
 #include <arpa/nameser.h>
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
 /* Nothing of this grows with what is asked: there is room for so much, and what is more fails. */
 enum {
-    WAITERS = 256,
+    WAITERS = 1024,
     CACHED = 512,
     TTL_MAX = 3600,      /* seconds; for longer no answer is kept, nor an address open */
     TTL_NEGATIVE = 5,    /* of "there is no such name", which comes without one */
     OPEN_MIN = 60,       /* seconds; a program needs some time from the answer to the connection */
     OPEN_LONGER = 60,    /* than the answer counts */
-    ASKS_PER_SECOND = 50, ASKS_AT_ONCE = 200, /* to servers outside */
+    ASKS_PER_SECOND = 1000, ASKS_AT_ONCE = 10000, /* to servers outside; of a program that asks for all of its list */
+    WAIT_MS = LOOKUP_SECONDS * 1000, /* for room to ask; who waits for longer has given up */
 };
 
 struct lookup {
@@ -28,7 +30,8 @@ struct lookup {
 
 struct waiter {
     bool used;
-    uint32_t serial; /* of its lookup */
+    uint32_t serial; /* of its lookup; 0: there was no room for one yet */
+    int64_t since;
     struct question q;
     struct client client;
 };
@@ -49,6 +52,14 @@ static uint32_t last_serial;
 void resolver_start(const struct resolver *r)
 {
     me = r;
+}
+
+/* NAME as it is looked up, to LOWER, DNS_NAME bytes. */
+static void to_lower(char *lower, const char *name)
+{
+    str_copy(lower, DNS_NAME, name);
+    for (char *c = lower; *c; c++)
+        *c = *c >= 'A' && *c <= 'Z' ? (char)(*c + 'a' - 'A') : *c;
 }
 
 static void reply(const struct client *client, const struct question *q, const struct answer *a)
@@ -115,8 +126,9 @@ static bool may_ask_now(void)
     return true;
 }
 
-/* The lookup of NAME that is on its way, or a new one; NULL: there is no room, or no time. */
-static struct lookup *look_up(const char *name, uint16_t type)
+/* The serial of the lookup of NAME that is on its way, or of a new one; 0: there is no room for that now, but
+ * there will be; negative: nobody can be asked. */
+static int64_t look_up(const char *name, uint16_t type)
 {
     struct ask ask = {.type = type};
     struct lookup *room = NULL;
@@ -125,36 +137,79 @@ static struct lookup *look_up(const char *name, uint16_t type)
         struct lookup *l = &lookups[i];
 
         if (l->used && l->type == type && streq(l->name, name))
-            return l;
+            return l->serial;
         if (!l->used && !room)
             room = l;
     }
-    if (!room || !may_ask_now())
-        return NULL;
-    ask.serial = ++last_serial;
+    if (!room)
+        return 0;
+    if (!may_ask_now())
+        return -EBUSY;
+    if (++last_serial == 0)
+        last_serial = 1;
+    ask.serial = last_serial;
     str_copy(ask.name, sizeof ask.name, name);
     if (write(me->legs, &ask, sizeof ask) != sizeof ask)
-        return NULL;
+        return -EPIPE;
     room->used = true;
     room->serial = ask.serial;
     room->type = type;
     str_copy(room->name, sizeof room->name, name);
-    return room;
+    return room->serial;
 }
 
-static void wait_for(const char *name, const struct question *q, const struct client *client)
+static void end_waiting(struct waiter *w, const struct answer *a)
+{
+    w->used = false;
+    reply(&w->client, &w->q, a);
+}
+
+/* W, which waits for room, gets what it asks for, a lookup, or a refusal. false: there is no room yet. */
+static bool serve(struct waiter *w)
+{
+    const struct answer none = {.rcode = ns_r_servfail};
+    char name[DNS_NAME];
+    struct answer a;
+    int64_t serial;
+
+    to_lower(name, w->q.name);
+    if (cache_find(name, w->q.type, &a)) {
+        end_waiting(w, &a);
+        return true;
+    }
+    serial = clock_ms() - w->since < WAIT_MS ? look_up(name, w->q.type) : -ETIMEDOUT;
+    if (serial < 0)
+        end_waiting(w, &none);
+    else
+        w->serial = (uint32_t)serial;
+    return serial != 0;
+}
+
+/* There may be room now: for those who wait for it, who has waited longest first. */
+static void serve_waiters(void)
+{
+    struct waiter *first;
+
+    do {
+        first = NULL;
+        for (size_t i = 0; i < WAITERS; i++)
+            if (waiters[i].used && !waiters[i].serial && (!first || waiters[i].since < first->since))
+                first = &waiters[i];
+    } while (first && serve(first));
+}
+
+static void wait_for(const struct question *q, const struct client *client)
 {
     struct waiter *w = waiters;
-    const struct lookup *l;
 
     while (w < waiters + WAITERS && w->used)
         w++;
-    l = w < waiters + WAITERS ? look_up(name, q->type) : NULL;
-    if (!l) {
+    if (w == waiters + WAITERS) {
         reply_rcode(client, q, ns_r_servfail);
         return;
     }
-    *w = (struct waiter){.used = true, .serial = l->serial, .q = *q, .client = *client};
+    *w = (struct waiter){.used = true, .since = clock_ms(), .q = *q, .client = *client};
+    serve(w);
 }
 
 void resolver_ask(const uint8_t *data, size_t size, const struct client *client)
@@ -170,9 +225,7 @@ void resolver_ask(const uint8_t *data, size_t size, const struct client *client)
         reply_rcode(client, &q, (unsigned)r);
         return;
     }
-    str_copy(name, sizeof name, q.name);
-    for (char *c = name; *c; c++)
-        *c = *c >= 'A' && *c <= 'Z' ? (char)(*c + 'a' - 'A') : *c;
+    to_lower(name, q.name);
     if (names_each(me->names, name, NULL, NULL) == 0) {
         refusal_say("the name %s", name[0] ? name : ".");
         reply_rcode(client, &q, ns_r_nxdomain); /* programs give up at that, and try on after REFUSED */
@@ -182,7 +235,7 @@ void resolver_ask(const uint8_t *data, size_t size, const struct client *client)
     } else if (cache_find(name, q.type, &a)) {
         reply(client, &q, &a);
     } else {
-        wait_for(name, &q, client);
+        wait_for(&q, client);
     }
 }
 
@@ -267,10 +320,8 @@ void resolver_told(const struct told *told)
         return;
     settle(&a, l);
     l->used = false;
-    for (size_t i = 0; i < WAITERS; i++) {
-        if (!waiters[i].used || waiters[i].serial != told->serial)
-            continue;
-        waiters[i].used = false;
-        reply(&waiters[i].client, &waiters[i].q, &a);
-    }
+    for (size_t i = 0; i < WAITERS; i++)
+        if (waiters[i].used && waiters[i].serial == told->serial)
+            end_waiting(&waiters[i], &a);
+    serve_waiters();
 }

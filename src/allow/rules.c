@@ -2,6 +2,7 @@
 #include "base/alloc.h"
 #include "base/fd.h"
 #include "base/log.h"
+#include "plan/net.h"
 #include <linux/netlink.h>
 #include <netinet/in.h>
 #include <nftables/libnftables.h>
@@ -268,7 +269,7 @@ static void put_refuse(FILE *f, bool log)
     fputs("  chain refuse {\n", f);
     if (log)
         fprintf(f, "    limit rate 100/second burst 200 packets log group %d snaplen 64\n",
-                RULES_LOG_GROUP);
+                NET_LOG_GROUP);
     fputs("    meta l4proto 6 reject with tcp reset\n"
           "    reject with icmpx admin-prohibited\n"
           "  }\n",

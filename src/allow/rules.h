@@ -19,10 +19,8 @@ struct rules_plan {
     size_t item_count;
     const struct published *published;
     size_t published_count;
-    bool log; /* packets that are refused go to NFLOG's group RULES_LOG_GROUP */
+    bool log; /* packets that are refused go to NFLOG's group NET_LOG_GROUP */
 };
-
-enum { RULES_LOG_GROUP = 53 };
 
 /* Takes hold of the network namespace that the caller is in: needs CAP_NET_ADMIN over it, now and later.
  * NULL, said. Once for each process. */

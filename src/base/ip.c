@@ -129,13 +129,30 @@ enum ip_scope ip_scope(const struct ip *net, unsigned prefix, const char **ret_w
     return ip_scope(&inner, prefix - 96, ret_what);
 }
 
+void ip_nat64(struct ip *net, unsigned *prefix)
+{
+    uint8_t inner[4];
+
+    memcpy(inner, net->bytes, sizeof inner);
+    ip_parse("64:ff9b::", net);
+    memcpy(net->bytes + 12, inner, sizeof inner);
+    *prefix += 96;
+}
+
+/* First those of the table, then what leads to those of IPv4 through a NAT64. */
 bool ip_never(size_t i, struct ip *ret_net, unsigned *ret_prefix)
 {
-    for (size_t k = 0; k < ARRAY_SIZE(specials); k++) {
-        if (specials[k].scope != IP_NEVER || i--)
+    for (size_t k = 0; k < 2 * ARRAY_SIZE(specials); k++) {
+        const struct special *s = &specials[k % ARRAY_SIZE(specials)];
+        bool by_nat64 = k >= ARRAY_SIZE(specials);
+
+        if (s->scope != IP_NEVER || (by_nat64 && strchr(s->net, ':')) || i--)
             continue;
-        *ret_prefix = specials[k].prefix;
-        return ip_parse(specials[k].net, ret_net);
+        ip_parse(s->net, ret_net);
+        *ret_prefix = s->prefix;
+        if (by_nat64)
+            ip_nat64(ret_net, ret_prefix);
+        return true;
     }
     return false;
 }

@@ -42,5 +42,8 @@ bool ip_is_network(const struct ip *net, unsigned prefix);
  */
 enum ip_scope ip_scope(const struct ip *net, unsigned prefix, const char **ret_what);
 
+/* Makes the network NET/PREFIX of IPv4 the one of IPv6 by which a NAT64 leads there (64:ff9b::/96, RFC 6052). */
+void ip_nat64(struct ip *net, unsigned *prefix);
+
 /* The I-th network that ip_scope() has as IP_NEVER: first address and prefix; false: there are no more. */
 bool ip_never(size_t i, struct ip *ret_net, unsigned *ret_prefix);

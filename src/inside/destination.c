@@ -88,12 +88,49 @@ static int make_mountpoint(struct inside *in, const char *path, bool is_dir)
     return fd < 0 ? -errno : TAKE_FD(&fd);
 }
 
+/* Where the link at PATH leads to, in TARGET, which may be PATH. 0 or -errno; -EINVAL: there is no link. */
+static int follow(struct inside *in, const char *path, char target[PATH_MAX])
+{
+    char folder[PATH_MAX], name[NAME_MAX + 1], text[PATH_MAX];
+    HUSK_FD int at = FD_NONE;
+    ssize_t n;
+    int r = split(path, folder, name);
+
+    if (r < 0)
+        return r;
+    at = resolve_in_root(in->root, folder, O_PATH | O_DIRECTORY);
+    if (at < 0)
+        return at;
+    n = readlinkat(at, name, text, sizeof text - 1);
+    if (n < 0)
+        return -errno;
+    text[n] = 0;
+    if (strlen(folder) + (size_t)n >= PATH_MAX)
+        return -ENAMETOOLONG;
+    str_format(target, PATH_MAX, "%s%s", text[0] == '/' ? "" : folder, text);
+    return 0;
+}
+
+/*
+ * A file of husk's own goes to where a link leads that leads nowhere yet: the host's /etc/resolv.conf is one to a
+ * folder below /run, of which a sandbox has its own.
+ */
+static int make_where_it_leads(struct inside *in, const char *path)
+{
+    enum { LINKS = 8 };
+    char target[PATH_MAX];
+
+    for (int i = 0; i < LINKS && follow(in, path, target) == 0; i++)
+        path = target;
+    return make_mountpoint(in, path, false);
+}
+
 int dest_mountpoint(struct inside *in, const struct mount_op *op, bool is_dir)
 {
     int fd = resolve_in_root(in->root, op->dest, O_PATH);
 
     if (fd == -ENOENT)
-        fd = make_mountpoint(in, op->dest, is_dir);
+        fd = op->text && !is_dir ? make_where_it_leads(in, op->dest) : make_mountpoint(in, op->dest, is_dir);
     if (fd >= 0)
         return fd;
     if (in->refused_host_mountpoint)

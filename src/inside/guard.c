@@ -308,20 +308,11 @@ static void add_address_rule(struct netlink *n, const struct net_rule *rule)
     netlink_close(n, list);
 }
 
-static void add_answers_rule(struct netlink *n)
+static void add_accept_rule(struct netlink *n, void (*match)(struct netlink *))
 {
     size_t list = open_rule(n, OUTPUT);
 
-    match_answers(n);
-    put_verdict(n, NF_ACCEPT, NULL);
-    netlink_close(n, list);
-}
-
-static void add_inside_rule(struct netlink *n)
-{
-    size_t list = open_rule(n, OUTPUT);
-
-    match_inside(n);
+    match(n);
     put_verdict(n, NF_ACCEPT, NULL);
     netlink_close(n, list);
 }
@@ -377,10 +368,10 @@ static void add_rule(struct netlink *n, const struct net_rule *rule)
         add_address_rule(n, rule);
         break;
     case NET_ANSWERS:
-        add_answers_rule(n);
+        add_accept_rule(n, match_answers);
         break;
     case NET_INSIDE:
-        add_inside_rule(n);
+        add_accept_rule(n, match_inside);
         break;
     case NET_FOREIGN:
         add_foreign_rule(n, rule);
@@ -394,6 +385,26 @@ static void add_family(struct netlink *n, unsigned char family, const char *chai
 
     match_family(n, family);
     put_verdict(n, NFT_JUMP, chain);
+    netlink_close(n, list);
+}
+
+/* Tells husk-allow, as the rules of the list do, at most as often: which of both a packet meets first is open, and what
+ * is listed only these refuse. In nft's words: limit rate 100/second burst 200 packets log group 53 snaplen 64. */
+static void add_log(struct netlink *n)
+{
+    const uint16_t group = htobe16(NET_LOG_GROUP);
+    const uint64_t rate = htobe64(100), second = htobe64(1);
+    size_t list = open_rule(n, REFUSE);
+    struct expression e = open_expression(n, "limit");
+
+    netlink_put(n, NFTA_LIMIT_RATE, &rate, sizeof rate);
+    netlink_put(n, NFTA_LIMIT_UNIT, &second, sizeof second);
+    netlink_put_be32(n, NFTA_LIMIT_BURST, 200);
+    close_expression(n, e);
+    e = open_expression(n, "log");
+    netlink_put(n, NFTA_LOG_GROUP, &group, sizeof group);
+    netlink_put_be32(n, NFTA_LOG_SNAPLEN, 64);
+    close_expression(n, e);
     netlink_close(n, list);
 }
 
@@ -436,7 +447,7 @@ size_t network_guard_size(void)
     return 8192 + AT_ONCE * 768;
 }
 
-static void add_base(struct netlink *n)
+static void add_base(struct netlink *n, bool log)
 {
     add_table(n);
     add_chain_at(n, OUTPUT, NF_INET_LOCAL_OUT, NF_ACCEPT);
@@ -445,6 +456,8 @@ static void add_base(struct netlink *n)
     add_chain(n, OUTPUT4);
     add_chain(n, OUTPUT6);
     add_chain(n, REFUSE);
+    if (log)
+        add_log(n);
     add_refuse(n);
     drop_router_advertisements(n);
 }
@@ -458,7 +471,7 @@ static int send_rules(struct inside *in, int fd, size_t first)
     netlink_init(&n, in->guard, network_guard_size());
     batch(&n, NFNL_MSG_BATCH_BEGIN);
     if (first == 0)
-        add_base(&n);
+        add_base(&n, in->plan->spec->net_log.set);
     for (size_t i = first; i < MIN(first + AT_ONCE, net->rule_count); i++)
         add_rule(&n, &net->rules[i]);
     if (first + AT_ONCE >= net->rule_count) {

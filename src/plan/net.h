@@ -21,6 +21,9 @@
 #define NET_DNS_LIST "127.0.0.53"
 enum { NET_PREFIX4 = 24, NET_PREFIX6 = 64, NET_MTU = 65520 };
 
+/* With --net-log: the group of NFLOG that refused packets go to, where husk-allow hears of them. */
+enum { NET_LOG_GROUP = 53 };
+
 /* The name that leads to the host's loopback, where that is allowed. */
 #define NET_HOST_NAME "host.husk.internal"
 

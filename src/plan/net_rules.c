@@ -26,6 +26,16 @@ static struct net_rule *add(rule_list *rules, bool accept, const char *to, unsig
     return rule;
 }
 
+/* TO is of IPv4: a NAT64 on the way must not lead there either. */
+static void refuse4(rule_list *rules, const char *to, unsigned prefix)
+{
+    struct net_rule *rule;
+
+    add(rules, false, to, prefix);
+    rule = add(rules, false, to, prefix);
+    ip_nat64(&rule->to, &rule->prefix);
+}
+
 static void accept_port(rule_list *rules, const char *to, unsigned prefix, uint16_t port)
 {
     static const int protocols[] = {IPPROTO_TCP, IPPROTO_UDP};
@@ -76,7 +86,7 @@ static void add_helper(rule_list *rules, const struct spec *s, const char *gatew
 static void add_loopback(rule_list *rules)
 {
     add(rules, false, "0.0.0.0", 8);
-    add(rules, false, "127.0.0.0", 8);
+    refuse4(rules, "127.0.0.0", 8);
     add(rules, false, "::", 96);
     add(rules, false, "::ffff:0.0.0.0", 96);
     add(rules, false, "224.0.0.0", 4);
@@ -98,10 +108,10 @@ static void add_local(rule_list *rules)
         "fd00:c1::a9fe:a9fe",   /* Oracle Cloud */
     };
 
-    add(rules, false, "169.254.0.0", 16);
+    refuse4(rules, "169.254.0.0", 16);
     add(rules, false, "255.255.255.255", 32); /* older versions of libslirp: the host's loopback */
     for (size_t i = 0; i < ARRAY_SIZE(metadata4); i++)
-        add(rules, false, metadata4[i], 32);
+        refuse4(rules, metadata4[i], 32);
     for (size_t i = 0; i < ARRAY_SIZE(metadata6); i++)
         add(rules, false, metadata6[i], 128);
     add(rules, true, "fe80::", 10)->protocol = IPPROTO_ICMPV6; /* neighbour discovery */

@@ -119,6 +119,22 @@ static int match_option(struct given *g)
     return g->option ? 0 : unknown_option(word);
 }
 
+static bool is_number(const char *word)
+{
+    return word && *word && !word[strspn(word, "0123456789")];
+}
+
+/* Without an equals sign there is none, or it is a number: no command is called so. */
+static void take_optional(struct given *g)
+{
+    if (g->option->flags & OPT_NUMBER_NEXT && is_number(g->words[1])) {
+        g->args = g->words + 1;
+        g->count = 2;
+    } else {
+        g->args = arena_alloc(2 * sizeof(char *));
+    }
+}
+
 /* Takes the arguments from the words behind the option. */
 static int take_arguments(struct given *g)
 {
@@ -127,7 +143,7 @@ static int take_arguments(struct given *g)
     if (g->args)
         return 0;
     if (g->option->flags & OPT_OPTIONAL_ARG) {
-        g->args = arena_alloc(2 * sizeof(char *));
+        take_optional(g);
         return 0;
     }
     g->args = g->words + 1;

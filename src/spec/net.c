@@ -2,6 +2,9 @@
 #include "base/alloc.h"
 #include "base/str.h"
 #include <string.h>
+#include <sys/socket.h>
+
+static const char bad_port[] = "a port is a number from 1 to 65535, or two with a dash between, the lower one first";
 
 bool net_port_parse(const char *word, uint16_t *ret)
 {
@@ -13,7 +16,7 @@ bool net_port_parse(const char *word, uint16_t *ret)
     return true;
 }
 
-/* FIRST[-LAST]; WORD is cut. */
+/* FIRST[-LAST]; WORD is cut. Without a LAST it is FIRST. */
 static bool parse_ports(char *word, uint16_t *ret_first, uint16_t *ret_last)
 {
     char *dash = strchr(word, '-');
@@ -24,6 +27,20 @@ static bool parse_ports(char *word, uint16_t *ret_first, uint16_t *ret_last)
         return false;
     *ret_last = *ret_first;
     return !dash || (net_port_parse(dash + 1, ret_last) && *ret_last >= *ret_first);
+}
+
+/* The ports inside: as many as P has on the host. One alone is the first of them. NULL, or what is wrong. */
+static const char *take_inside(char *word, struct publish *p)
+{
+    unsigned more = p->host_last - p->host_first;
+    bool is_one = !strchr(word, '-');
+    uint16_t last;
+
+    if (!parse_ports(word, &p->inside_first, &last))
+        return bad_port;
+    if (is_one)
+        return p->inside_first + more > UINT16_MAX ? "the last of the ports inside would be above 65535" : NULL;
+    return last - p->inside_first != (int)more ? "there must be as many ports inside as on the host" : NULL;
 }
 
 /* Takes "[ADDR]:" or "ADDR:" off the front of *WORD; there is none if only one colon is left. */
@@ -53,7 +70,6 @@ const char *publish_parse(const char *word, struct publish *ret)
     struct publish p = {0};
     char *rest = arena_strdup(word), *slash = strchr(rest, '/'), *colon;
     const char *wrong;
-    uint16_t inside_last;
 
     if (slash) {
         *slash = 0;
@@ -68,13 +84,12 @@ const char *publish_parse(const char *word, struct publish *ret)
     if (!colon)
         return "a port of the host and one inside are wanted, as in 8080:80";
     *colon = 0;
-    if (!parse_ports(rest, &p.host_first, &p.host_last) ||
-        !parse_ports(colon + 1, &p.inside_first, &inside_last))
-        return "a port is a number from 1 to 65535, or two with a dash between, the lower one first";
-    if (p.host_last - p.host_first != inside_last - p.inside_first)
-        return "there must be as many ports inside as on the host";
-    *ret = p;
-    return NULL;
+    if (!parse_ports(rest, &p.host_first, &p.host_last))
+        return bad_port;
+    wrong = take_inside(colon + 1, &p);
+    if (!wrong)
+        *ret = p;
+    return wrong;
 }
 
 static bool is_host_name(const char *name)
@@ -82,6 +97,16 @@ static bool is_host_name(const char *name)
     size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
 
     return n > 0 && n <= 253 && !name[n];
+}
+
+/* One of IPv6 may be in brackets, as where a port follows. */
+static bool parse_host_address(const char *word, struct ip *ret)
+{
+    size_t n = strlen(word);
+
+    if (word[0] != '[' || word[n - 1] != ']')
+        return ip_parse(word, ret);
+    return ip_parse(arena_strndup(word + 1, n - 2), ret) && ret->family == AF_INET6;
 }
 
 const char *host_entry_parse(const char *word, const char **ret_name, struct ip *ret)
@@ -93,7 +118,7 @@ const char *host_entry_parse(const char *word, const char **ret_name, struct ip 
     name = arena_strndup(word, (size_t)(colon - word));
     if (!is_host_name(name))
         return "a host name has letters, digits, dashes and dots";
-    if (!ip_parse(colon + 1, ret))
+    if (!parse_host_address(colon + 1, ret))
         return "what follows the colon is not an address";
     *ret_name = name;
     return NULL;

@@ -13,8 +13,8 @@ struct publish {
 };
 
 /* [ADDR:]HOSTPORT[-END]:PORT[-END][/tcp|/udp], an address of IPv6 in brackets; 127.0.0.1 if there is
- * none. NULL, or what is wrong with it. */
+ * none. PORT without an END is the first of as many as on the host. NULL, or what is wrong with it. */
 const char *publish_parse(const char *word, struct publish *ret);
 
-/* NAME:IP, for a line of /etc/hosts. NULL, or what is wrong with it. *RET_NAME is in arena memory. */
+/* NAME:IP, for a line of /etc/hosts; an address of IPv6 may be in brackets. NULL, or what is wrong with it. *RET_NAME is in arena memory. */
 const char *host_entry_parse(const char *word, const char **ret_name, struct ip *ret);

@@ -18,6 +18,7 @@
 #define P OPT_PROFILE_ONLY
 #define L OPT_LAST_WINS
 #define O OPT_OPTIONAL_ARG
+#define N OPT_NUMBER_NEXT
 #define OPT(name_, letter_, args_, set_, value_, flags_, group_, help_)                            \
     {                                                                                              \
         .name = (name_),                                                                           \

@@ -13,6 +13,7 @@ enum option_flags {
     OPT_PROFILE_ONLY = 1 << 2, /* only in profiles */
     OPT_LAST_WINS = 1 << 3,    /* a single value: given twice, the last counts, with a warning */
     OPT_OPTIONAL_ARG = 1 << 4, /* --name[=ARG]: the argument only with an equals sign */
+    OPT_NUMBER_NEXT = 1 << 5,  /* with OPT_OPTIONAL_ARG: or as the next word, if that is a number */
 };
 
 enum option_group {

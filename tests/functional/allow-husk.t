@@ -53,6 +53,13 @@ listed()
         curl -s --max-time 20 http://other.example.net; curl -s --max-time 20 http://198.51.100.9:81; true'
     t_is "$(grep network: <<< "$err" | sort)" "husk: network: refused 198.51.100.9:81
 husk: network: refused the name other.example.net" "$mode: --net-log"
+    t_run "$LAB/husk" -n "$mode" --net-log --allow 0.0.0.0/0 --allow 2001:db8::/32 sh -c '
+        for host in 198.51.100.2 "[2001:db8::2]" 10.0.2.2 169.254.169.254 198.51.100.1; do
+            curl -s --max-time 20 -o /dev/null http://$host:80; done'
+    t_is "$status $(grep network: <<< "$err" | sort)" "0 husk: network: refused 10.0.2.2:80
+husk: network: refused 169.254.169.254:80
+husk: network: refused 198.51.100.2:80
+husk: network: refused [2001:db8::2]:80" "$mode: also of the host, which no list opens"
     t_run "$LAB/husk" -n "$mode" --allow 192.0.2.1 --map-root --cap-add ALL sh -c '
         nft flush ruleset; nft delete table inet husk-allow; ip route flush table main; ip link set lo down
         unshare -rn curl -sS --max-time 20 http://198.51.100.1; curl -sS --max-time 20 http://198.51.100.1'

@@ -26,6 +26,15 @@ done
 t_is "$(get http://www.domain999.example.net:81)" 198.51.100.10 "the last domain, too"
 t_is "$(get http://host1000.example.org)" 6 "the next one is not"
 t_is "$(ask_log | sort -u | wc -l)" 12 "six names have been asked for, in two kinds"
+t_is "$(in_box python3 -c '
+import socket
+from concurrent.futures import ThreadPoolExecutor
+def missed(i):
+    try: socket.getaddrinfo(f"host{i}.example.org", 80)
+    except OSError: return 1
+    return 0
+with ThreadPoolExecutor(100) as threads: print(sum(threads.map(missed, range(100))), end=" ")
+print(sum(map(missed, range(1000))))')" "0 0" "a hundred can be asked for at once, and all of them one by one"
 
 list=(0.0.0.0/0:81 '[::/0]:81')
 for ((i = 1; i <= 300; i++)); do

@@ -10,6 +10,7 @@ for address in 10.0.0.1 192.168.1.1 172.16.0.1 100.64.0.1 169.254.169.254 198.18
 done
 ip addr add fd00::1/128 dev lo nodad
 ip addr add fd00:ec2::254/128 dev lo nodad
+ip addr add 64:ff9b::a9fe:a9fe/128 dev lo nodad
 private=(10.0.0.1 192.168.1.1 172.16.0.1 100.64.0.1 198.18.0.1 fd00::1)
 never=(127.0.0.1 127.0.0.53 169.254.169.254 0.0.0.0 224.0.0.1 ::1 fe80::1 ::ffff:10.0.0.1 fd00:ec2::254)
 lines=('198.51.100.10 www.example.org mixed.example.org' '10.0.0.1 mixed.example.org')
@@ -19,7 +20,7 @@ done
 names "${lines[@]}"
 name_server
 rm "$T/.served"
-(cd "$T" && exec python3 serve.py 10.0.0.1 fd00::1 169.254.169.254 fd00:ec2::254) &
+(cd "$T" && exec python3 serve.py 10.0.0.1 fd00::1 169.254.169.254 fd00:ec2::254 64:ff9b::a9fe:a9fe) &
 t_wait test -e "$T/.served"
 
 # lookup NAME: its addresses in the box, in one line.
@@ -30,8 +31,8 @@ lookup()
 
 box_network
 t_wait in_box curl -sS -m 30 http://10.0.0.1
-t_is "$(get http://10.0.0.1) $(get "http://[fd00::1]") $(get http://169.254.169.254)" \
-    "10.0.0.1 fd00::1 169.254.169.254" "without a list they are reached"
+t_is "$(get http://10.0.0.1) $(get "http://[fd00::1]") $(get http://169.254.169.254) $(get 'http://[64:ff9b::a9fe:a9fe]')" \
+    "10.0.0.1 fd00::1 169.254.169.254 64:ff9b::a9fe:a9fe" "without a list they are reached"
 t_is "$(in_box dig +short @203.0.113.53 at-169-254-169-254.example.org)" 169.254.169.254 \
     "and the name server says these addresses"
 
@@ -60,5 +61,6 @@ t_is "$(in_box nft list set inet husk-allow name4_all | grep -c 10.0.0.1)" 0 "by
 t_is "$(lookup at-169-254-169-254.example.org) $(get http://169.254.169.254:81)" " 7" \
     "a metadata service is not, whatever is listed"
 t_is "$(get 'http://[fd00:ec2::254]:81') $(get 'http://[2001:db9::10]:81')" "7 2001:db9::10" "nor one of IPv6"
+t_is "$(get 'http://[64:ff9b::a9fe:a9fe]:81')" 7 "nor one through a NAT64"
 
 t_done

@@ -16,7 +16,7 @@ t_is "$out" $'127.0.0.1 localhost husk\n::1 localhost ip6-localhost husk' "the h
 t_run "$LAB/husk" -n user --dns 198.51.100.1 --dns 2001:db8::1 -- sh -c 'grep nameserver /etc/resolv.conf
     curl -sS --max-time 20 http://www.example.net/'
 t_is "$out" $'nameserver 198.51.100.1\nnameserver 2001:db8::1\nworld' "--dns: these instead, in order"
-t_run "$LAB/husk" -n user --hostname box --add-host web:198.51.100.1 --add-host web6:2001:db8::1 -- \
+t_run "$LAB/husk" -n user --hostname box --add-host web:198.51.100.1 --add-host 'web6:[2001:db8::1]' -- \
     sh -c 'cat /etc/hosts; curl -sS --max-time 20 http://web/ http://web6/'
 t_is "$out" $'198.51.100.1 web\n2001:db8::1 web6\n127.0.0.1 localhost box\n::1 localhost ip6-localhost box\nworld\nworld' \
     "--add-host and --hostname"
@@ -27,6 +27,14 @@ t_like "$out" 'nameserver 192.0.2.53$' "--dns goes with any network"
 t_run "$HUSK" -n user -r /etc -- cat /etc/resolv.conf
 t_like "$out" '^nameserver (10.0.2.3|fd00::3)$|nameserver 10.0.2.3' "where a folder shows the host's, it is covered"
 t_ok "and the host's own file is as it was" cmp -s "$T/resolv.conf" <("$LAB/host" cat /etc/resolv.conf)
+
+# Where systemd-resolved runs it is a link to what the sandbox has not.
+mkdir "$T/etc"
+touch "$T/etc/hosts"
+ln -s ../run/resolve/stub.conf "$T/etc/resolv.conf"
+t_run "$HUSK" -n user --ro-bind "$T/etc" /etc -- cat /etc/resolv.conf
+t_like "$out" 'nameserver' "a link that leads nowhere inside leads to it"
+t_is "$(find "$T/etc" | sort | paste -sd' ')" "$T/etc $T/etc/hosts $T/etc/resolv.conf" "and nothing is made on the host"
 
 echo "nameserver 192.0.2.1" > "$T/own"
 t_run "$HUSK" -n user --ro-bind "$T/own" /etc/resolv.conf -- cat /etc/resolv.conf

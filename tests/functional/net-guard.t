@@ -34,7 +34,7 @@ reach=(-r "$T/reach.py" -- /usr/bin/python3 "$T/reach.py")
 
 closed=(10.0.2.2:8000 fd00::2:8000 10.0.2.2:8001 udp:10.0.2.2:7007 10.0.2.3:80 10.0.2.3:8001 fd00::3:8001
     198.51.100.2:8001 2001:db8::2:8001 udp:198.51.100.2:7007 169.254.169.254:80 udp:169.254.169.254:7
-    fd00:ec2::254:80 100.100.100.200:80 255.255.255.255:8001)
+    fd00:ec2::254:80 64:ff9b::a9fe:a9fe:80 100.100.100.200:80 255.255.255.255:8001)
 
 guard()
 {
@@ -103,6 +103,8 @@ opened()
     T_TIMEOUT=110 t_run "$LAB/husk" -n "$mode" -e WAIT=14 --allow-host-loopback=8000 "${reach[@]}" 10.0.2.2:8000 10.0.2.2:8001 \
         198.51.100.2:8001 169.254.169.254:80
     t_is "$out" $'10.0.2.2:8000 plain\n10.0.2.2:8000 bound' "$mode: one port of the host's loopback"
+    t_run "$LAB/husk" -n "$mode" --allow-host-loopback 8000 -- curl -sS --max-time 25 http://host.husk.internal:8000/
+    t_is "$out" host "$mode: which may be the next word"
     t_run "$LAB/husk" -n "$mode" --allow-host-loopback -- curl -sS --max-time 25 http://host.husk.internal:8001/
     t_is "$out" host "$mode: all of it, by name"
     t_run "$LAB/husk" -n "$mode" --allow-host-loopback "${reach[@]}" 169.254.169.254:80 fd00:ec2::254:80

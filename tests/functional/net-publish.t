@@ -59,7 +59,7 @@ get()
 publish()
 {
     local mode=$1
-    serve "$mode" 8080:80 198.51.100.2:8090-8091:81-82 5353:5353/udp
+    serve "$mode" 8080:80 198.51.100.2:8090-8091:81-82 8092-8093:81 5353:5353/udp
     t_wait "$LAB/host" curl -sf -o /dev/null --max-time 2 http://127.0.0.1:8080/
     get host http://127.0.0.1:8080/
     t_is "$out" "inside 80" "$mode: curl on the host reaches the server inside"
@@ -67,6 +67,8 @@ publish()
     t_is "$out" "inside 81" "$mode: from outside, where an address was given"
     get world http://198.51.100.2:8091/
     t_is "$out" "inside 82" "$mode: the second of a range"
+    get host http://127.0.0.1:8093/
+    t_is "$out" "inside 82" "$mode: and of one that leads to as many from a port on"
     get world http://198.51.100.2:8080/
     t_unlike "$out" inside "$mode: without an address it is not there for others"
     t_run "$LAB/host" /usr/bin/python3 "$T/ask.py" 127.0.0.1 5353
@@ -106,7 +108,7 @@ if [ "$("$LAB/host" cat /proc/sys/net/ipv4/ip_unprivileged_port_start)" -gt 90 ]
 fi
 t_run "$LAB/husk" -n user --publish 192.0.2.77:8080:80 -- true
 t_like "$err" 'port 8080 of 192.0.2.77 .*: Cannot assign requested address' "an address that the host has not"
-for bad in 80 0:80 80:0 65536:80 a:80 80-79:80-79 80-81:80 1.2.3:80:80 ::1:80:80 '[::1]80:80' 80:80/sctp; do
+for bad in 80 0:80 80:0 65536:80 a:80 80-79:80-79 80-82:80-81 80-81:65535 1.2.3:80:80 ::1:80:80 '[::1]80:80' 80:80/sctp; do
     t_run "$HUSK" -n user --publish "$bad" -- true
     t_like "$status $err" "^125 .*--publish" "$bad is no port"
 done

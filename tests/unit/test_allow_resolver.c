@@ -300,24 +300,57 @@ static void who_asks_the_same_waits_for_the_same(void **state HUSK_UNUSED)
     assert_int_equal(replied_to, 7);
 }
 
-/* As many as may be on their way; one more is refused at once. Comes last: these stay. */
-static void there_is_an_end_to_what_is_asked(void **state HUSK_UNUSED)
+/* A program may ask for all that a long list has, one by one. */
+static void many_names_are_asked_for(void **state HUSK_UNUSED)
+{
+    char name[64];
+
+    for (unsigned i = 0; i < 3000; i++) {
+        snprintf(name, sizeof name, "one%u.example.net", i);
+        if (resolve(name, ns_t_a, "192.31.196.1", ns_r_noerror).count != 1)
+            fail_msg("number %u was refused", i);
+    }
+}
+
+static size_t ask_many(const char *what, size_t count, uint32_t *first)
 {
     struct ask asked;
     size_t sent = 0;
     char name[64];
 
-    for (unsigned i = 0; i < LOOKUPS; i++) {
-        snprintf(name, sizeof name, "n%u.example.net", i);
+    for (size_t i = 0; i < count; i++) {
+        snprintf(name, sizeof name, "%s%zu.example.net", what, i);
         ask(name, ns_t_a);
-        sent += is_asked(&asked);
+        if (is_asked(&asked) && sent++ == 0)
+            *first = asked.serial;
     }
-    assert_int_equal(sent, LOOKUPS);
+    return sent;
+}
+
+/* As many as may be on their way; more wait for room, and when too many do, one is refused at once. Comes last:
+ * these stay. */
+static void there_is_an_end_to_what_is_asked(void **state HUSK_UNUSED)
+{
+    struct told told = {.answer.rcode = ns_r_nxdomain};
+    uint32_t none;
+    struct ask asked;
+
+    assert_int_equal(ask_many("n", LOOKUPS, &told.serial), LOOKUPS);
+    ask("n1.example.net", ns_t_a); /* the same */
+    assert_int_equal(ask_many("more", 800, &none), 0);
     assert_int_equal(reply_count, 0);
-    is_answered("more.example.net", ns_t_a, ns_r_servfail);
     is_answered("example.com", ns_t_a, ns_r_nxdomain);
-    ask("n1.example.net", ns_t_a); /* for the same there is room */
-    assert_int_equal(reply_count, 0);
+    resolver_told(&told);
+    assert_int_equal(answer().rcode, ns_r_nxdomain);
+    assert_true(is_asked(&asked)); /* who has waited longest */
+    assert_string_equal(asked.name, "more0.example.net");
+    assert_false(is_asked(&asked));
+    assert_int_equal(ask_many("many", 400, &none), 0);
+    assert_in_range(reply_count, 200, 399);
+    reply_count = 0;
+    is_answered("more.example.net", ns_t_a, ns_r_servfail);
+    ask("one2999.example.net", ns_t_a); /* which is known */
+    assert_int_equal(answer().count, 1);
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, begin)
@@ -335,6 +368,7 @@ int main(void)
         TEST(what_is_no_answer_opens_nothing),
         TEST(nobody_gets_what_was_not_asked),
         TEST(who_asks_the_same_waits_for_the_same),
+        TEST(many_names_are_asked_for),
         TEST(there_is_an_end_to_what_is_asked),
     };
 

@@ -109,6 +109,7 @@ static void without_a_list_nothing_is_open(void **state HUSK_UNUSED)
     has_not(text, "chain net_");
     has_not(text, " log ");
     has(shown("set inet husk-allow never4"), "127.0.0.0/8");
+    has(shown("set inet husk-allow never6"), "64:ff9b::a9fe:0/112");
     has_not(shown("set inet husk-allow name4"), "elements");
     has_not(shown("set inet husk-allow published"), "elements");
     has_not(shown("map inet husk-allow nets"), "elements");

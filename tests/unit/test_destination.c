@@ -62,6 +62,36 @@ static void links_are_followed_inside(void **state HUSK_UNUSED)
     assert_string_equal(text_inside("/run/b"), "text");
 }
 
+/* As /etc/resolv.conf is one to a folder below /run, of which a sandbox has its own. */
+static void a_file_of_husks_own_goes_where_a_link_leads(void **state HUSK_UNUSED)
+{
+    host_begin();
+    host_link("/tmp/dir/a", "../run/below/file");
+    host_link("/tmp/dir/b", "c");
+    host_link("/tmp/dir/c", "/run/other");
+    add_op(MOUNT_TMPFS, NULL, "/run");
+    add_op(MOUNT_BIND, "/tmp/dir", "/etc");
+    add_op(MOUNT_BIND_DATA, NULL, "/etc/a")->text = "text";
+    add_op(MOUNT_BIND_DATA, NULL, "/etc/b")->text = "other";
+    build();
+    assert_string_equal(text_inside("/run/below/file"), "text");
+    assert_string_equal(text_inside("/etc/a"), "text");
+    assert_string_equal(text_inside("/run/other"), "other");
+}
+
+static void but_not_into_a_folder_of_the_host(void **state HUSK_UNUSED)
+{
+    const char *before;
+
+    host_begin();
+    host_link("/tmp/dir/a", "b");
+    before = host_tree();
+    add_op(MOUNT_BIND, "/tmp/dir", "/etc");
+    add_op(MOUNT_BIND_DATA, NULL, "/etc/a")->text = "text";
+    build_fails("/etc/a does not exist, and would have to be made in a folder of the host", 0);
+    assert_string_equal(host_tree(), before);
+}
+
 static void folders_do_not_lie_on_files(void **state HUSK_UNUSED)
 {
     host_begin();
@@ -140,8 +170,8 @@ static int try_it(void *arg)
     return sources_open(in) < 0 || root_make(in) < 0 || mounts_make(in) < 0;
 }
 
-static const enum mount_kind kinds[] = {MOUNT_BIND, MOUNT_TMPFS, MOUNT_DIR,     MOUNT_FILE,
-                                        MOUNT_TEXT, MOUNT_CHMOD, MOUNT_SYMLINK, MOUNT_MASK};
+static const enum mount_kind kinds[] = {MOUNT_BIND, MOUNT_TMPFS, MOUNT_DIR,     MOUNT_FILE,     MOUNT_TEXT,
+                                        MOUNT_BIND_DATA, MOUNT_CHMOD, MOUNT_SYMLINK, MOUNT_MASK};
 
 static void no_link_leads_out_of_the_root(void **state HUSK_UNUSED)
 {
@@ -223,6 +253,8 @@ int main(void)
         INSIDE(a_mount_on_the_root_becomes_the_root),
         INSIDE(the_same_folder_elsewhere_is_not_the_root),
         INSIDE(links_are_followed_inside),
+        INSIDE(a_file_of_husks_own_goes_where_a_link_leads),
+        INSIDE(but_not_into_a_folder_of_the_host),
         INSIDE(folders_do_not_lie_on_files),
         INSIDE(files_do_not_lie_on_folders),
         INSIDE(nothing_is_made_in_a_folder_of_the_host),

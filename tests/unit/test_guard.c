@@ -83,6 +83,18 @@ static void an_address_is_closed(void **state HUSK_UNUSED)
     assert_int_equal(reach(SOCK_STREAM, "127.0.0.2", 9), ECONNREFUSED); /* at once */
 }
 
+static void what_is_told_of_is_closed(void **state HUSK_UNUSED)
+{
+    begin();
+    spec.net_log.set = true;
+    add("127.0.0.2", 32, false);
+    works(guard());
+    for (int i = 0; i < 300; i++) /* more than are told of at once */
+        assert_int_equal(reach(SOCK_DGRAM, "127.0.0.2", 9), EPERM);
+    assert_int_equal(reach(SOCK_STREAM, "127.0.0.2", 9), ECONNREFUSED);
+    assert_int_equal(reach(SOCK_DGRAM, "127.0.0.1", 9), 0);
+}
+
 static void a_network_is_closed_to_its_last_bit(void **state HUSK_UNUSED)
 {
     begin();
@@ -215,6 +227,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_NETWORK(none_is_none),
         IN_NETWORK(an_address_is_closed),
+        IN_NETWORK(what_is_told_of_is_closed),
         IN_NETWORK(a_network_is_closed_to_its_last_bit),
         IN_NETWORK(ipv6_is_closed_by_its_own_rule),
         IN_NETWORK(the_first_rule_counts),

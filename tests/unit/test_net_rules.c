@@ -44,6 +44,7 @@ static void what_is_near_is_closed(void **state HUSK_UNUSED)
         "10.0.2.2",        "fd00::2",       "169.254.0.1",       "169.254.169.254", "169.254.255.255",
         "255.255.255.255", "fd00:ec2::254", "fd20:ce::254",      "fe80::1",         "febf::1",
         "100.100.100.200", "168.63.129.16", "fd00:c1::a9fe:a9fe", "192.0.0.192",
+        "64:ff9b::127.0.0.1", "64:ff9b::169.254.169.254", "64:ff9b::100.100.100.200",
     };
 
     make();
@@ -52,6 +53,7 @@ static void what_is_near_is_closed(void **state HUSK_UNUSED)
             is_open(closed[i], IPPROTO_ICMP, 0))
             fail_msg("%s is open", closed[i]);
     assert_true(is_open("192.0.2.1", IPPROTO_TCP, 80) && is_open("2001:db8::1", IPPROTO_TCP, 80));
+    assert_true(is_open("64:ff9b::192.0.2.1", IPPROTO_TCP, 80) && is_open("64:ff9b:1::169.254.169.254", IPPROTO_TCP, 80));
     assert_true(is_open("169.253.0.1", IPPROTO_TCP, 80) && is_open("fec0::1", IPPROTO_TCP, 80));
 }
 

@@ -55,6 +55,22 @@ static void what_can_be_given_often_adds_up(void **state HUSK_UNUSED)
     assert_int_equal(spec.loopback_ports.items[1].port, 0);
 }
 
+/* A number behind it is the port: no command is called so. Behind "--" it is one all the same. */
+static void a_port_may_be_the_next_word(void **state HUSK_UNUSED)
+{
+    assert_int_equal(NONE("--allow-host-loopback", "8000", "--allow-host-loopback", "80x"), 0);
+    assert_int_equal(spec.loopback_ports.items[0].port, 8000);
+    assert_int_equal(spec.loopback_ports.items[1].port, 0);
+    assert_string_equal(spec.command[0], "80x");
+    assert_int_equal(NONE("--allow-host-loopback", "--", "8000"), 0);
+    assert_int_equal(spec.loopback_ports.items[0].port, 0);
+    assert_string_equal(spec.command[0], "8000");
+    assert_int_equal(NONE("--allow-host-loopback", "65536", "x"), -EINVAL);
+    assert_string_equal(said, "husk: --allow-host-loopback 65536: a port is a number from 1 to 65535\n");
+    assert_int_equal(NONE("--scope", "80"), 0); /* only where a number is what it takes */
+    assert_string_equal(spec.command[0], "80");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -62,6 +78,7 @@ int main(void)
         cmocka_unit_test(a_namespace_is_joined),
         cmocka_unit_test(other_words_are_refused),
         cmocka_unit_test(what_can_be_given_often_adds_up),
+        cmocka_unit_test(a_port_may_be_the_next_word),
     };
 
     return cmocka_run_group_tests(tests, home_set_up, home_tear_down);
