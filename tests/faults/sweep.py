@@ -38,6 +38,7 @@ EXIT_HUNG = 120
 PORTS = itertools.count(8100)
 TRIES = 5
 MORE_RUNS = 4
+NEVER = "0:511:1:1"  # a fault of no call that there is
 NOT_MADE = 0.05  # of the faults at most, or one: calls that hang on time, or on another launch in that folder
 SHOWN = 20  # failures that are shown in full
 
@@ -167,7 +168,7 @@ class Launch:
     def run(self, faults=(), argv=None):
         """Status, stdout, stderr and the report's lines."""
         with tempfile.NamedTemporaryFile("r", prefix="husk-report.") as report:
-            inject = [os.path.join(HELPERS, "inject"), "-r", report.name]
+            inject = [os.path.join(HELPERS, "inject"), "-r", report.name] + ["-q"] * bool(faults)
             if "SWEEP_USER" in os.environ:
                 inject += ["-u", os.environ["SWEEP_USER"]]
             if "SWEEP_LESS" in os.environ:
@@ -188,29 +189,32 @@ class Launch:
 
     def points(self):
         """Each call up to the command that is to fail, and what the command prints then."""
-        points, out = self.calls()
+        points = self.calls()
         for _ in range(MORE_RUNS):  # the guardian goes on beside the launch: how far is another thing each time
             known = {p[:3] for p in points}
-            points += [p for p in self.calls()[0] if p[:3] not in known and "SWEEP_LESS" not in os.environ]
+            points += [p for p in self.calls() if p[:3] not in known and "SWEEP_LESS" not in os.environ]
         less = os.environ.get("SWEEP_LESS")
         if less:
             words = less.split("\n") + self.argv[self.argv.index(os.path.join(HELPERS, "state")):]
-            points = news(self.calls(words)[0], points)
+            points = news(self.calls(words), points)
             points = [p for p in points if p.process or self.names[p.call] not in TIMED]
-        return points, out
+        return points, self.whole([NEVER])[1]
+
+    def whole(self, faults=(), argv=None):
+        """As run, of a launch that nothing is wrong with."""
+        done = self.run(faults, argv)
+        if done[0] != 0 or "payload" not in done[3]:
+            raise SystemExit(f"Bail out! without a fault: status {done[0]}, {done[2]}")
+        return done
 
     def calls(self, argv=None):
-        status, out, err, report = self.run(argv=argv)
-        if status != 0 or "payload" not in report:
-            raise SystemExit(f"Bail out! without a fault: status {status}, {err}")
         found = []
-        for line in report:
+        for line in self.whole(argv=argv)[3]:
             words = line.split(" ", 5)
-            # The very first call is the execution of husk.
-            if words[0] != "call" or self.names[int(words[2])] in NO_FAULT or "call 0 59 1" in line:
+            if words[0] != "call" or self.names[int(words[2])] in NO_FAULT:
                 continue
             found.append(Point(int(words[1]), int(words[2]), int(words[3]), words[5] if len(words) > 5 else ""))
-        return without_loader(found, self.names) if "SWEEP_LESS" in os.environ else found, out
+        return without_loader(found, self.names) if "SWEEP_LESS" in os.environ else found
 
     def jobs(self, points):
         """What to do: a point and an errno; then the calls that are missing."""
