@@ -206,7 +206,7 @@ int supervisor_start(const struct plan *plan, struct sandbox *sb, int *ret_fd)
 
         /* Who is not held by a pid namespace must not get the listener by pidfd_getfd(2). Signals are
          * blocked by now, and those of the terminal do not come to another session. */
-        if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 || prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0) < 0)
+        if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
             _exit(1);
         setsid();
         prctl(PR_SET_NAME, "husk-log", 0, 0, 0); /* for ps(1) */

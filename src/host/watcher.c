@@ -3,7 +3,6 @@
 #include "base/fd.h"
 #include "gate/gate.h"
 #include <signal.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 pid_t watcher_start(watcher_main *run, int *ret_fd)
@@ -17,8 +16,7 @@ pid_t watcher_start(watcher_main *run, int *ret_fd)
     pid = fork();
     if (pid < 0)
         return -errno;
-    if (pid == 0) {
-        prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0); /* signals are blocked by now */
+    if (pid == 0) { /* not tied to husk's parent, even if husk is: see prctl(2) */
         keep[0] = ours;
         HUSK_UNUSED int moved = chdir("/"); /* else it keeps a file system busy for a while, no more */
         /* With the other end open here as well, it would wait for its own end. */

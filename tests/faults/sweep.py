@@ -16,8 +16,9 @@ Then each call that a kernel or a container may not know is missing altogether.
 With SWEEP_LESS, the words of another launch with newlines between, only those calls are made to fail that
 this launch has more than that one. In a word of the launch PORT is another number each time. With SWEEP_SHORT each fails once, with EPERM.
 
-Nothing may be left behind: no process, and in FOLDER, where the launch has its files, no change. A line
-of the list that this launch did not need is a failure too, if it names the launch.
+Nothing may be left behind: no process, and in FOLDER, where the launch has its files, no change. With "@" in FOLDER, which
+is a number then in the options as well, each of the launches that are made at once has one of its own, and is looked after
+by itself. A line of the list that this launch did not need is a failure too, if it names the launch.
 """
 
 import collections
@@ -27,6 +28,7 @@ import errno
 import fnmatch
 import itertools
 import os
+import queue
 import re
 import subprocess
 import sys
@@ -38,6 +40,8 @@ EXIT_HUNG = 120
 PORTS = itertools.count(8100)
 TRIES = 5
 MORE_RUNS = 4
+NEVER = "0:511:1:1"  # a fault of no call that there is
+JOBS = int(os.environ.get("SWEEP_JOBS", "2"))
 NOT_MADE = 0.05  # of the faults at most, or one: calls that hang on time, or on another launch in that folder
 SHOWN = 20  # failures that are shown in full
 
@@ -117,8 +121,8 @@ def matches(text, patterns):
 
 class Rule:
     """A line of the list: LAUNCHES PROCESS CALL[:ARGUMENT] ERRNOS REASON. With "stricter: " as the reason's
-    first word the sandbox may have something more, such as a mount that covers something; with "late: " it is of
-    calls that only some sweeps see."""
+    first word the sandbox may have something more, such as a mount that covers something; with "left: " a placeholder
+    may be left in FOLDER; with "late: " before these it is of calls, or ends, that only some sweeps see."""
 
     def __init__(self, number, line):
         words = line.split(None, 4)
@@ -143,12 +147,12 @@ def read_rules(launch):
 
 
 def snapshot(folder):
-    found = []
+    found = {}
     for path, folders, files in os.walk(folder):
         for name in folders + files:
             st = os.lstat(os.path.join(path, name))
-            found.append((os.path.join(path, name), st.st_mode, st.st_size))
-    return sorted(found)
+            found[os.path.join(path, name)] = (st.st_mode, st.st_size)
+    return found
 
 
 class Launch:
@@ -161,13 +165,19 @@ class Launch:
         self.environment = dict(os.environ, INJECT_PAYLOAD="state")
         self.names = call_names()
         self.rules = read_rules(name)
-        self.before = snapshot(folder)
+        self.before = {number: snapshot(self.folder_of(number)) for number in map(str, range(JOBS))}
+        self.folders = queue.Queue()
+        for number in self.before:
+            self.folders.put(number)
         self.not_made = 0
 
-    def run(self, faults=(), argv=None):
+    def folder_of(self, number):
+        return self.folder.replace("@", number)
+
+    def run(self, faults=(), argv=None, number="0"):
         """Status, stdout, stderr and the report's lines."""
         with tempfile.NamedTemporaryFile("r", prefix="husk-report.") as report:
-            inject = [os.path.join(HELPERS, "inject"), "-r", report.name]
+            inject = [os.path.join(HELPERS, "inject"), "-r", report.name] + ["-q"] * bool(faults)
             if "SWEEP_USER" in os.environ:
                 inject += ["-u", os.environ["SWEEP_USER"]]
             if "SWEEP_LESS" in os.environ:
@@ -177,40 +187,44 @@ class Launch:
             for fault in faults:
                 inject += ["-f", fault]
             port = str(next(PORTS))
-            argv = [word.replace("PORT", port) for word in argv or self.argv]
+            argv = [word.replace("PORT", port).replace(self.folder, self.folder_of(number)) for word in argv or self.argv]
             done = subprocess.run(inject + argv, stdin=subprocess.DEVNULL, capture_output=True,
                                   text=True, errors="replace", env=self.environment, check=False)
             lines = report.read().splitlines()
-            out = [line for line in CHANGES.sub("", done.stdout).splitlines() if line]
+            out = CHANGES.sub("", done.stdout).replace(self.folder_of(number), self.folder)
+            out = [line for line in out.splitlines() if line]
             out.sort(key=lambda line: line if INET6.match(line) else "")
             out += [line for line in lines if line.startswith("cgroup ")]
             return done.returncode, out, done.stderr, lines
 
     def points(self):
         """Each call up to the command that is to fail, and what the command prints then."""
-        points, out = self.calls()
+        points = self.calls()
         for _ in range(MORE_RUNS):  # the guardian goes on beside the launch: how far is another thing each time
             known = {p[:3] for p in points}
-            points += [p for p in self.calls()[0] if p[:3] not in known and "SWEEP_LESS" not in os.environ]
+            points += [p for p in self.calls() if p[:3] not in known and "SWEEP_LESS" not in os.environ]
         less = os.environ.get("SWEEP_LESS")
         if less:
             words = less.split("\n") + self.argv[self.argv.index(os.path.join(HELPERS, "state")):]
-            points = news(self.calls(words)[0], points)
+            points = news(self.calls(words), points)
             points = [p for p in points if p.process or self.names[p.call] not in TIMED]
-        return points, out
+        return points, self.whole([NEVER])[1]
+
+    def whole(self, faults=(), argv=None):
+        """As run, of a launch that nothing is wrong with."""
+        done = self.run(faults, argv)
+        if done[0] != 0 or "payload" not in done[3]:
+            raise SystemExit(f"Bail out! without a fault: status {done[0]}, {done[2]}")
+        return done
 
     def calls(self, argv=None):
-        status, out, err, report = self.run(argv=argv)
-        if status != 0 or "payload" not in report:
-            raise SystemExit(f"Bail out! without a fault: status {status}, {err}")
         found = []
-        for line in report:
+        for line in self.whole(argv=argv)[3]:
             words = line.split(" ", 5)
-            # The very first call is the execution of husk.
-            if words[0] != "call" or self.names[int(words[2])] in NO_FAULT or "call 0 59 1" in line:
+            if words[0] != "call" or self.names[int(words[2])] in NO_FAULT:
                 continue
             found.append(Point(int(words[1]), int(words[2]), int(words[3]), words[5] if len(words) > 5 else ""))
-        return without_loader(found, self.names) if "SWEEP_LESS" in os.environ else found, out
+        return without_loader(found, self.names) if "SWEEP_LESS" in os.environ else found
 
     def jobs(self, points):
         """What to do: a point and an errno; then the calls that are missing."""
@@ -223,18 +237,38 @@ class Launch:
         calls = {p.call for p in points if "ENOSYS" in ERRNOS.get(self.names[p.call], [])}
         return jobs + [(Point("*", call, "*", ""), "ENOSYS") for call in sorted(calls)]
 
-    def run_with(self, fault):
+    def run_with(self, fault, number):
         """Not each run makes each call."""
         for _ in range(TRIES):
-            done = self.run([fault])
+            done = self.run([fault], number=number)
             if "fault" in done[3]:
                 break
         return done
 
+    def left_behind(self, number):
+        """What is another one in the folder than before. What is new is removed, if it is a folder."""
+        before, now = self.before[number], snapshot(self.folder_of(number))
+        new = [path for path in now if path not in before]
+        for path in sorted(new, reverse=True):
+            if os.path.isdir(path):
+                os.chmod(path, 0o700)
+                os.rmdir(path)
+        return new + [path for path in before if now.get(path) != before[path]]
+
     def verdict(self, point, fault, wanted):
         """None, or what is wrong."""
-        number = getattr(errno, fault)
-        status, out, err, report = self.run_with(f"{point.process}:{point.call}:{point.n}:{number}")
+        number = self.folders.get()
+        try:
+            done = self.run_with(f"{point.process}:{point.call}:{point.n}:{getattr(errno, fault)}", number)
+            left = self.left_behind(number) if "@" in self.folder else []
+        finally:
+            self.folders.put(number)
+        wrong = self.judge(point, fault, wanted, *done)
+        if wrong or not left:
+            return wrong
+        return self.tolerated(point, fault, f"left behind: {left}", "left: ")
+
+    def judge(self, point, fault, wanted, status, out, err, report):
         if "fault" not in report:
             self.not_made += 1
             return None
@@ -257,7 +291,7 @@ class Launch:
 
     def tolerated(self, point, fault, what, reason=""):
         for rule in self.rules:
-            if rule.reason.startswith(reason) and rule.covers(point, self.names[point.call], fault):
+            if reason in rule.reason and rule.covers(point, self.names[point.call], fault):
                 rule.used = True
                 return None
         return f"not in the list: {what}"
@@ -299,7 +333,7 @@ def main():
     points, wanted = launch.points()
     step = int(os.environ.get("SWEEP_STEP", "1"))
     jobs = launch.jobs(points)[::step]
-    with concurrent.futures.ThreadPoolExecutor(int(os.environ.get("SWEEP_JOBS", "2"))) as pool:
+    with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
         results = list(pool.map(lambda j: launch.verdict(j[0], j[1], wanted), jobs))
     failures = [f"{p.process} {launch.names[p.call]}#{p.n} {p.argument} {f}: {r}"
                 for (p, f), r in zip(jobs, results) if r]
@@ -314,7 +348,7 @@ def main():
               and not ("SWEEP_LESS" in os.environ and r.launches[0] in "*!")]
     for rule in unused:
         print(f"# tolerated:{rule.number}: no longer needed: {rule.call}:{rule.argument} {rule.errno}")
-    left = snapshot(launch.folder) != launch.before
+    left = any(snapshot(launch.folder_of(number)) != before for number, before in launch.before.items())
     print(f"RESULT {len(points)} {len(jobs)} {len(failures)} {len(unused)} {int(left)}")
 
 

@@ -9,7 +9,7 @@
 ln -s "$HELPERS" "$T/helpers"
 HELPERS=$T/helpers
 
-# All of them take six minutes there, so it is one in six: SWEEP_STEP=1 is for all.
+# All of them take two minutes there, so it is one in six: SWEEP_STEP=1 is for all.
 export SWEEP_STEP=${SWEEP_STEP:-6}
 # shellcheck disable=SC2086 # words
 t_sweep scope "$HUSK" -p none $SYS --unshare-all --proc /proc --memory 200M --pids-limit 50 \

@@ -55,6 +55,23 @@ udp:198.51.100.1:7 bound\n2001:db8::1:80 plain\n2001:db8::1:80 bound' "$mode: th
 }
 lab_each guard
 
+# The network may pass on by itself, as a host with containers does: then too nothing gets around the rules.
+"$LAB/husk" -n user -- sleep 1000 2> /dev/null &
+husk=$!
+# shellcheck disable=SC2317 # it is called by t_wait
+is_up()
+{
+    for inside in $(t_below $husk); do
+        [ "$(cat "/proc/$inside/comm")" != sleep ] || return 0
+    done
+    return 1
+}
+t_wait is_up
+t_like "$(lab_host nsenter -t "$inside" -n nft list chain inet husk forward)" 'hook forward priority [a-z0-9]+; policy drop;' \
+    "nothing is passed on"
+kill $husk
+wait $husk
+
 # The control: the same programs as they are, without the rules.
 bare()
 {

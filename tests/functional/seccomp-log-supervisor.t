@@ -29,6 +29,8 @@ start()
 # ---- killed
 start "$T/1" --unshare-pid --seccomp-log sh -c "touch $T/1; exec sleep 100"
 t_like "$sv" '^[0-9]+$' "the supervisor is a process beside husk"
+t_is "$(readlink "/proc/$husk/exe")" "$(readlink -f "$HUSK")" "husk is open to others of this user"
+[ "$(id -u)" = 0 ] || t_fail "its supervisor is not, as it has the listener" readlink "/proc/$sv/exe"
 kill -KILL "$sv"
 wait $husk
 t_is $? 125 "when it is killed the sandbox is ended"

@@ -40,6 +40,19 @@ for options in "--cap-drop ALL" "--unshare-pid --proc /proc" ""; do
         "CapInh: 0000000000000000CapPrm: 0000000000000000CapEff: 0000000000000000CapBnd: 0000000000000000CapAmb: 0000000000000000NoNewPrivs: 1" \
         "[--userns $options] no capability of it"
 done
+# husk is in that namespace itself then, with those who have every capability there, and its root is the host's.
+"${in_it[@]}" sleep 1000 < /dev/null &
+by_hand=$!
+"$HUSK" -p none --userns "/proc/$prepared/ns/user" --ro-bind / / sh -c 'echo; exec sleep 1000' > "$T/ready" &
+husk=$!
+read -r < "$T/ready"
+t_wait grep -qx sleep "/proc/$by_hand/comm"
+for name in root cwd exe; do
+    t_ok "who enters it by hand is looked into from there: $name" "${in_it[@]}" readlink "/proc/$by_hand/$name"
+    t_fail "husk is not" "${in_it[@]}" readlink "/proc/$husk/$name"
+done
+kill "$husk" "$by_hand"
+wait "$husk" "$by_hand"
 t_run "$HUSK" --userns "/proc/$prepared/ns/user" echo ran
 t_is "$status $out" "125 " "profile default does without its own user namespace for nobody"
 

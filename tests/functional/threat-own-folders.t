@@ -96,6 +96,16 @@ for state in parents folders all; do
     t_is "$(t_host)" "$before" "and the host is as it was"
 done
 
+# The parent is closed, but it is this user's, so the command can open it.
+state=all
+reset $state
+chmod 0 "$HOME/.cache"
+t_run "$BWRAP_HUSK" --ro-bind / / --bind "$HOME" "$HOME" sh -c 'chmod 700 "$1" && cat "$1"/husk/profiles/*' - "$HOME/.cache"
+t_is "$out" secret "as bwrap, what is in a closed folder can be read"
+chmod 0 "$HOME/.cache"
+t_run "${none[@]}" --bind "$HOME" "$HOME" sh -c 'chmod 700 "$1"; exec bash /attack "$2"' - "$HOME/.cache" "$HOME//.cache/husk"
+t_is "$out" "" "a closed parent that the command can open: nothing can be done there"
+
 # The upper layer of an overlay is written to.
 state=all
 reset $state

@@ -1,9 +1,9 @@
 /*
  * Does something to one process of a launch while another one is held at a system call, and sees what is left.
  *
- *     strike [-r REPORT] [-a PROCESS:CALL:N] [-w WHO] [-s SIGNAL] [-h MS] [-t SECONDS] [-T] COMMAND [ARG...]
+ *     strike [-r REPORT] [-a PROCESS:CALL:N] [-w WHO] [-s SIGNAL] [-h MS] [-t SECONDS] [-T] [-u USER] COMMAND [ARG...]
  *
- * Follows COMMAND and all that it starts (ptrace(2)). A PROCESS is named by how it came to be: COMMAND is 0, the
+ * Follows COMMAND, which runs as USER, and all that it starts (ptrace(2)). A PROCESS is named by how it came to be: COMMAND is 0, the
  * second one that it makes is 0.2, the first one of that 0.2.1. When PROCESS is about to make its N-th CALL (a
  * number; N from 1), it is held there. Two more CALLs: "exec" is held when the N-th program of the process is in
  * place, before its first instruction; "up" when the payload, the program whose file is named as in
@@ -21,6 +21,7 @@
  * itself, has not waited for; "hung COMM" for what was there yet after -t (20) seconds. Without -a all calls are
  * listed. With "absent", "missed" and "hung" all is killed in the end.
  */
+#include "become.h"
 #include "strike.h"
 #include <fcntl.h>
 #include <poll.h>
@@ -351,7 +352,7 @@ static void take_terminal(void)
     close(fd);
 }
 
-static void start(char **argv, const sigset_t *mask)
+static void start(char **argv, const char *user, const sigset_t *mask)
 {
     int go[2];
     char byte = 0;
@@ -366,6 +367,8 @@ static void start(char **argv, const sigset_t *mask)
         sigprocmask(SIG_SETMASK, mask, NULL);
         if (terminal >= 0)
             take_terminal();
+        if (user && !become(user))
+            fail(user);
         execv(argv[0], argv);
         fail(argv[0]);
     }
@@ -382,10 +385,11 @@ static void start(char **argv, const sigset_t *mask)
 
 int main(int argc, char **argv)
 {
+    const char *user = NULL;
     int letter;
     sigset_t set, old;
 
-    while ((letter = getopt(argc, argv, "+r:a:w:s:h:t:T")) != -1) {
+    while ((letter = getopt(argc, argv, "+r:a:w:s:h:t:Tu:")) != -1) {
         if (letter == 'r' && !(report = fopen(optarg, "we")))
             fail(optarg);
         if (letter == 'a')
@@ -400,6 +404,8 @@ int main(int argc, char **argv)
             most_ms = atoi(optarg) * 1000LL;
         if (letter == 'T')
             open_terminal();
+        if (letter == 'u')
+            user = optarg;
         if (letter == '?')
             return EXIT_STRIKE;
     }
@@ -411,7 +417,7 @@ int main(int argc, char **argv)
     sigprocmask(SIG_BLOCK, &set, &old);
     signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     deadline = now() + most_ms;
-    start(argv + optind, &old);
+    start(argv + optind, user, &old);
     follow();
     if (report && fclose(report) != 0)
         fail("writing the report");

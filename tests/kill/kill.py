@@ -14,7 +14,8 @@ Whatever happens, all must end soon; no process may be left, nor in FOLDER anyth
 the command prints, as far as it comes, is what it prints in a launch that nobody disturbs. The status must be
 as ACTIONS has it. With the NAME "untied" the sandbox outlives husk when that is killed.
 
-Points are taken evenly, the same ones each time, $KILL_POINTS for a whole launch. KILL_ALL=1 takes all.
+Points are taken evenly, the same ones each time, $KILL_POINTS for a whole launch. KILL_ALL=1 takes all. With KILL_USER
+the launch is that user's.
 """
 
 import collections
@@ -65,6 +66,9 @@ ACTIONS = [
     Action("husk-seccomp killed", "compiler", KILL, 2, False, {FAILED}, None, 10),
     Action("husk-seccomp terminated", "compiler", TERM, 1, False, {FAILED}, None, 10),
     Action("cgroup's keeper killed", "cgroup", KILL, 2, True, {FAILED, DONE}, {DONE}, 10),
+    *(Action(f"{who} {how}", who, signal, 2, False, {FAILED}, None, 10) for who in ("newuidmap", "newgidmap")
+      for how, signal in (("killed", KILL), ("terminated", TERM))),
+    Action("writer of the second namespace's maps killed", "writer", KILL, 2, False, {FAILED}, None, 10),
     Action("husk-scope killed", "scope", KILL, 2, False, {FAILED}, None, 10),
     Action("supervisor killed", "supervisor", KILL, 2, False, {FAILED}, {FAILED}, 10),
     Action("supervisor terminated", "supervisor", TERM, 1, True, {DONE}, {DONE}, 10),
@@ -74,8 +78,8 @@ ACTIONS = [
     Action("husk-allow's other leg killed", "leg", KILL, 2, True, {FAILED, DONE}, {DONE}, 10),
     # husk-scope with none of them: it alone knows of a scope that systemd is about to start (docs/cgroups.md).
     *(Action(f"launcher and {who} killed", f"launcher+{who}", KILL, 2, False, {137}, {137}, 10)
-      for who in ("first", "command", "guardian", "compiler", "cgroup", "supervisor", "keeper", "helper", "allow",
-                  "leg")),
+      for who in ("first", "command", "guardian", "compiler", "newuidmap", "newgidmap", "writer", "cgroup", "supervisor",
+                  "keeper", "helper", "allow", "leg")),
     *(Action(f"first process and {who} killed", f"first+{who}", KILL, 1, False, {FAILED, 137}, {FAILED, 137}, 10)
       for who in ("guardian", "cgroup", "supervisor", "keeper", "helper", "allow")),
     Action("network's keeper and helper killed", "keeper+helper", KILL, 1, True, {FAILED, DONE}, {DONE}, 10),
@@ -86,7 +90,7 @@ ACTIONS = [
     Action("launcher, its keeper and helper killed", "launcher+keeper+helper", KILL, 1, False, {137}, {137}, 10),
 ]
 AT_TERMINAL = {"hangup", "keys"}
-SHORT = {"command", "compiler", "scope"}  # they do not live long
+SHORT = {"command", "compiler", "newuidmap", "newgidmap", "writer", "scope"}  # they do not live long
 
 # Whose end takes the network with it, and how that shows. What cannot be reached then, cannot be by any means.
 CARRIERS = {"keeper", "helper", "allow", "leg"}
@@ -134,6 +138,7 @@ class Launch:
                            XDG_RUNTIME_DIR=os.environ.get("KILL_RUNTIME", folder + "/run"))
         with tempfile.NamedTemporaryFile("r", prefix="husk-report.") as report:
             argv = [os.path.join(HELPERS, "strike"), "-r", report.name, *strike]
+            argv += ["-u", os.environ["KILL_USER"]] if "KILL_USER" in os.environ else []
             argv += [a.replace("@", number) for a in self.argv] + state
             done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True,
                                   errors="replace", env=environment, cwd=folder + "/work", check=False)
@@ -163,7 +168,9 @@ class Launch:
                 found.append(Point(words[1], words[2], words[3], payload))
             elif words[0] == "exec" and words[2] == "state":
                 self.roles["command"] = payload = words[1]
-                self.roles.setdefault("first", payload.rpartition(".")[0])
+                parent = payload.rpartition(".")[0]
+                if parent != "0":  # else the command is the first process
+                    self.roles.setdefault("first", parent)
                 found.append(Point(payload, "exec", "1", payload))
             elif words[0] == "up":
                 found.append(Point(payload, "up", "1", payload))

@@ -294,6 +294,7 @@ static int misled(void *arg)
     const char *name = arg, *path = arena_printf("/proc/thread-self/attr/%s", name);
 
     bare_plan();
+    plan.file = path_of("script"); /* should it be executed, the status is its own */
     prepare();
     if (strchr(name, '/'))
         plan.apparmor = "exec x";

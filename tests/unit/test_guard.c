@@ -187,6 +187,37 @@ static void nobody_speaks_for_others(void **state HUSK_UNUSED)
     assert_int_equal(send_as("::", IPPROTO_UDP), EPERM);
 }
 
+/* Does a message of ICMPv6 of this TYPE arrive? */
+static bool arrives(unsigned char type)
+{
+    const struct sockaddr_in6 to = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    HUSK_FD int out = socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMPV6);
+    HUSK_FD int here = socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMPV6);
+    const unsigned char message[16] = {type};
+    unsigned char got[64] = {0};
+
+    assert_int_equal(sendto(out, message, sizeof message, 0, (const struct sockaddr *)&to, sizeof to),
+                     sizeof message);
+    return recv(here, got, sizeof got, MSG_DONTWAIT) > 0 && got[0] == type; /* over the loopback it is there at once */
+}
+
+/* By which slirp4netns would give the sandbox one more address. */
+static void routers_are_not_listened_to(void **state HUSK_UNUSED)
+{
+    enum { ROUTER_SOLICITATION = 133, ROUTER_ADVERTISEMENT, NEIGHBOUR_SOLICITATION };
+
+    begin();
+    prepare();
+    works(loopback_up(in));
+    if (reach(SOCK_DGRAM, "::1", 9) == EADDRNOTAVAIL)
+        cannot_show("there is no IPv6");
+    assert_true(arrives(ROUTER_ADVERTISEMENT));
+    works(guard());
+    assert_true(arrives(ROUTER_SOLICITATION));
+    assert_false(arrives(ROUTER_ADVERTISEMENT));
+    assert_true(arrives(NEIGHBOUR_SOLICITATION));
+}
+
 static void rules_that_cannot_be_set_are_an_error(void **state HUSK_UNUSED)
 {
     static const struct origin from = {.text = "--net user"};
@@ -233,6 +264,7 @@ int main(void)
         IN_NETWORK(the_first_rule_counts),
         IN_NETWORK(answers_go_out),
         IN_NETWORK(nobody_speaks_for_others),
+        IN_NETWORK(routers_are_not_listened_to),
         IN_NETWORK(rules_that_cannot_be_set_are_an_error),
         IN_NETWORK(there_is_room_for_all),
     };

@@ -1,4 +1,6 @@
 /* procfs with its covers, and mqueue. */
+#include "base/log.h"
+#include "inside/operations.h"
 #include "stage.h"
 #include <linux/magic.h>
 #include <sys/statvfs.h>
@@ -64,6 +66,35 @@ static void what_root_can_read_is_masked(void **state HUSK_UNUSED)
     }
 }
 
+/* Who may be the machine's root inside: in doubt everybody. */
+static void whose_procfs_needs_masks(void **state HUSK_UNUSED)
+{
+    const struct id_range other = {.inside = 0, .outside = 1000, .count = 1}, root[] = {other, {1, 0, 1}};
+
+    bare_plan();
+    plan.ids.how = IDS_NONE;
+    plan.ids.real_uid = 1000;
+    assert_false(proc_needs_masks(&plan));
+    spec.userns.fd = 3; /* made by whom? */
+    assert_true(proc_needs_masks(&plan));
+    spec.userns.fd = FD_NONE;
+    plan.ids.real_uid = 0;
+    assert_true(proc_needs_masks(&plan));
+    plan.ids.how = IDS_RANGES;
+    plan.ids.uid_map = &other;
+    plan.ids.uid_map_count = 1;
+    assert_false(proc_needs_masks(&plan));
+    plan.ids.uid_map = root;
+    plan.ids.uid_map_count = 2;
+    assert_true(proc_needs_masks(&plan));
+    plan.ids.uid_map_count = 0;
+    plan.ids.how = IDS_OUTSIDE;
+    assert_true(proc_needs_masks(&plan));
+    log_init("bwrap", true);
+    assert_false(proc_needs_masks(&plan));
+    log_init("husk", false);
+}
+
 static void the_hosts_processes_are_shown_where_they_are_shared(void **state HUSK_UNUSED)
 {
     host_begin();
@@ -110,6 +141,7 @@ int main(void)
         INSIDE(a_procfs_is_the_sandboxs_own),
         INSIDE(sysctls_cannot_be_written),
         INSIDE(what_root_can_read_is_masked),
+        INSIDE(whose_procfs_needs_masks),
         IN_NAMESPACE(the_hosts_processes_are_shown_where_they_are_shared,
                      INSIDE_FLAGS & ~CLONE_NEWPID, AS_ID_0),
         INSIDE(a_partly_covered_procfs_gives_a_hint),

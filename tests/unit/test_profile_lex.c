@@ -110,7 +110,8 @@ static void refused(const char *text, unsigned column, const char *why)
     assert_int_equal(lex(text), -EINVAL);
     assert_int_equal(strncmp(said, arena_printf("husk: /f:1:%u: ", column), 12), 0);
     assert_non_null(strstr(said, why));
-    rest = strchr(said, '\n') + 1;
+    rest = said + strcspn(said, "\n");
+    assert_int_equal(*rest++, '\n');
     assert_true(!*rest || strncmp(rest, "husk: hint: ", 12) == 0);
     assert_true(!*rest || strchr(rest, '\n') == rest + strlen(rest) - 1);
 }

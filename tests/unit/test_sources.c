@@ -19,6 +19,31 @@ static void a_source_is_held_and_not_its_name(void **state HUSK_UNUSED)
     assert_string_equal(text_inside("/a/file"), "the right one");
 }
 
+/* What the plan looked at: a file has the number of another one where it is of another file system. */
+static void what_is_not_what_was_looked_at_fails(void **state HUSK_UNUSED)
+{
+    struct seen_file seen[1];
+    struct stat st;
+
+    host_begin();
+    host_dir("/tmp/dir");
+    assert_int_equal(stat("/tmp/dir", &st), 0);
+    seen[0].dev = st.st_dev;
+    seen[0].ino = st.st_ino;
+    add_op(MOUNT_BIND, "/tmp/dir", "/a")->seen = seen;
+    prepare();
+    works(sources_open(in));
+    seen[0].ino++;
+    fails(sources_open(in), "/tmp/dir was replaced by another file while husk looked at it", 0);
+    inside_forget(in);
+    seen[0].ino--;
+    seen[0].dev++;
+    fails(sources_open(in), "/tmp/dir was replaced by another file while husk looked at it", 0);
+    inside_forget(in);
+    seen[0].ino = 0;
+    fails(sources_open(in), "/tmp/dir could not be looked at before, and so it is not shown", 0);
+}
+
 static void a_missing_source_fails(void **state HUSK_UNUSED)
 {
     host_begin();
@@ -160,6 +185,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         INSIDE(a_source_is_held_and_not_its_name),
+        INSIDE(what_is_not_what_was_looked_at_fails),
         INSIDE(a_missing_source_fails),
         INSIDE(unless_it_is_only_tried),
         INSIDE(rights_are_those_of_the_whole_tree),
