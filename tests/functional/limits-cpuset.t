@@ -23,7 +23,7 @@ kill $!
 wait
 refused "a processor that is not there" "setting cpuset.cpus to 0,1000: Numerical result|not all processors of 0,1000 are there" --cpuset-cpus 0,1000
 
-# Here and not in User Mode Linux, which ends as a whole where the kernel writes to a program that has no memory left.
+# Here and not in User Mode Linux: see limits-memory.t.
 t_run "$HUSK" --memory 4096 echo ran
 t_is "$status:$out" 125: "memory too small for what husk itself does inside: nothing is run"
 t_like "$err" "(killed: memory limit 4096 reached|killed for want of memory)" "and why is said"

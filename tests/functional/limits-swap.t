@@ -17,10 +17,14 @@ sudo -n dd if=/dev/zero of="$T/swap" bs=1M count=150 status=none
 sudo -n chmod 600 "$T/swap"
 t_ok "there is swap" sudo -n sh -c 'mkswap "$1" > /dev/null && swapon "$1"' sh "$T/swap"
 
-# Memory that is not in files, and no less for being written.
+# Memory that is not in files, and no less for being written. By a copy, as in limits-memory.t.
 cat > "$T/eat.py" << 'END'
-import os
-have = [os.urandom(1 << 20) for i in range(90)]
+read = bytearray(1 << 20)
+have = []
+with open("/dev/urandom", "rb", buffering=0) as source:
+    for i in range(90):
+        source.readinto(read)
+        have.append(bytes(read))
 print("has", len(have))
 END
 t_run "$HUSK" --read "$T/eat.py" --memory 50M --memory-swap -1 python3 "$T/eat.py"
