@@ -49,6 +49,8 @@ public class Real {
         folder.register(watch, StandardWatchEventKinds.ENTRY_CREATE);
         Files.copy(file, folder.resolve("copy"));
         System.out.println("files " + Files.readString(file).substring(0, 6) + " " + watch.take().pollEvents().get(0).context());
+        for (Path path : new Path[] {file, folder.resolve("copy"), folder})
+            Files.delete(path);
 
         try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             Thread client = new Thread(() -> {

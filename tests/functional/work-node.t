@@ -24,6 +24,7 @@ async function main() {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'x'));
     await fs.promises.writeFile(path.join(folder, 'file'), 'text');
     console.log('files', fs.readFileSync(path.join(folder, 'file'), 'utf8'));
+    fs.rmSync(folder, { recursive: true });
     console.log('process', execFileSync('tr', ['a-z', 'A-Z'], { input: 'abc' }).toString());
     console.log('worker', await new Promise((done) =>
         new Worker(__filename).once('message', done)));

@@ -18,7 +18,7 @@ use POSIX qw(strftime uname);
 $Data::Dumper::Indent = 0;
 print Dumper({a => [1, 2]}), "\n";
 print sum(1 .. 10), " ", join(",", map { $_ * 2 } grep { /[13]/ } 1 .. 4), "\n";
-my ($fh, $name) = tempfile();
+my ($fh, $name) = tempfile(UNLINK => 1);
 print $fh "line $_\n" for 1 .. 3;
 close $fh;
 open $fh, "<", $name or die;
