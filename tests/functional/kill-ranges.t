@@ -40,6 +40,7 @@ while IFS=: read -r KILL_USER _; do
     grep -q "^$KILL_USER:" /etc/subgid && [ "$(id -u "$KILL_USER" 2> /dev/null || echo 0)" != 0 ] && break
 done < /etc/subuid
 [ -n "$KILL_USER" ] || t_skip_all "no ordinary user has ranges of ids"
+runuser -u "$KILL_USER" -- test -x "$HUSK" || t_skip_all "$KILL_USER does not come to this build"
 chmod 755 "$T"
 chown -R "$KILL_USER:" "${kill_folders[@]}"
 export KILL_USER KILL_POINTS=${KILL_POINTS:-80}

@@ -3,10 +3,10 @@
  *
  *     strike [-r REPORT] [-a PROCESS:CALL:N] [-w WHO] [-s SIGNAL] [-h MS] [-t SECONDS] [-T] [-u USER] COMMAND [ARG...]
  *
- * Follows COMMAND, which runs as USER, and all that it starts (ptrace(2)). A PROCESS is named by how it came to be: COMMAND is 0, the
- * second one that it makes is 0.2, the first one of that 0.2.1. When PROCESS is about to make its N-th CALL (a
- * number; N from 1), it is held there. Two more CALLs: "exec" is held when the N-th program of the process is in
- * place, before its first instruction; "up" when the payload, the program whose file is named as in
+ * Follows COMMAND, which runs as USER, and all that it starts (ptrace(2)). A PROCESS is named by how it came to
+ * be: COMMAND is 0, the second one that it makes is 0.2, the first one of that 0.2.1. When PROCESS is about to make
+ * its N-th CALL (a number; N from 1), it is held there. Two more CALLs: "exec" is held when the N-th program of the
+ * process is in place, before its first instruction; "up" when the payload, the program whose file is named as in
  * $INJECT_PAYLOAD, has sent itself a SIGURG.
  *
  * Then WHO, a process named in the same way, gets SIGNAL, or several, with commas between, in this order and at
