@@ -173,6 +173,19 @@ static void say_json(const struct plan *plan, FILE *out, const struct usage *u, 
         log_errno(errno ? errno : EIO, "writing the report (%s)", origin_text(&plan->spec->report_file.from));
 }
 
+static void put_json(const struct plan *plan, int fd, const struct usage *u, const struct outcome *o)
+{
+    FILE *out = fd < 0 ? stderr : fdopen(fd, "w");
+
+    if (!out) {
+        log_errno(errno, "writing the report");
+        return;
+    }
+    say_json(plan, out, u, o);
+    if (out != stderr)
+        fclose(out);
+}
+
 /* ---- both ------------------------------------------------------------------------------------ */
 
 static void say_oom(const struct plan *plan, const struct usage *u)
@@ -196,7 +209,6 @@ void report_oom(const struct plan *plan, const struct sandbox *sb)
 void report(const struct plan *plan, const struct sandbox *sb, const struct outcome *o)
 {
     struct usage u;
-    FILE *out = stderr;
 
     if (plan->spec->report == REPORT_NO) {
         report_oom(plan, sb);
@@ -204,12 +216,8 @@ void report(const struct plan *plan, const struct sandbox *sb, const struct outc
     }
     usage_gather(&u, sb->cgroup, &o->usage);
     say_oom(plan, &u);
-    if (sb->report >= 0)
-        out = fdopen(sb->report, "w");
-    if (!out)
-        log_errno(errno, "writing the report");
-    else if (plan->spec->report == REPORT_JSON)
-        say_json(plan, out, &u, o);
+    if (plan->spec->report == REPORT_JSON)
+        put_json(plan, sb->report, &u, o);
     else
         say_text(plan, &u, o);
 }
