@@ -51,10 +51,10 @@ t_unlike "$out" "^$(readlink /proc/self/ns/pid)$" "it brings a pid namespace"
 # From its group the command can stop husk, also before husk knows that it runs; and fill what husk says it to.
 t_run setsid -w "$HUSK" "${all[@]}" --dev /dev --timeout 2 --kill-after 15 sh -c '(setsid sh -c "sleep 0.05; kill -CONT $$") & kill -STOP 0; exec sleep 1000'
 t_is "$status" 124 "one that stops husk"
-# So it is where husk's guardian has not come to its first instruction then: held there, it is not stopped with them.
+# So it is where husk's guardian has not come to more than its first calls then: held there, it is not stopped with them.
 if [ -x "$HELPERS/strike" ] && [ -z "${HUSK_VM:-}" ]; then # strike is for the host, as in terminal-hangup.t
-    prctl=$(printf '#include <sys/syscall.h>\nSYS_prctl' | cc -E -P - | tail -n 1)
-    T_TIMEOUT=100 t_run "$HELPERS/strike" -T -t 60 -r "$T/report" -a "0.1:$prctl:1" -w 0 -s 0 -h 1000 \
+    chdir=$(printf '#include <sys/syscall.h>\nSYS_chdir' | cc -E -P - | tail -n 1)
+    T_TIMEOUT=100 t_run "$HELPERS/strike" -T -t 60 -r "$T/report" -a "0.1:$chdir:1" -w 0 -s 0 -h 1000 \
         "$HUSK" "${all[@]}" --timeout 2 --kill-after 15 sh -c 'kill -STOP 0; exec sleep 1000'
     t_like "$(< "$T/report")" $'\nstruck\n' "its guardian is held"
     # Strike may hand a stop over only after it was ended by SIGCONT: then the command stays stopped, and is killed.
