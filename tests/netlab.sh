@@ -110,6 +110,18 @@ lab_dns()
     t_wait grep -q 'started, version' "$T/.lab-dns"
 }
 
+# lab_repository FOLDER: makes there a git repository of one commit, to be fetched from a server that knows only files.
+lab_repository()
+{
+    local made=$T/${1##*/}.work
+    git init -q --bare "$1"
+    git init -q "$made"
+    git -C "$made" -c user.name=t -c user.email=t@example.net commit -q --allow-empty -m first
+    git -C "$made" push -q "$1" HEAD:refs/heads/main
+    git -C "$1" symbolic-ref HEAD refs/heads/main
+    git -C "$1" update-server-info
+}
+
 # lab_start [quiet]: with that word, without servers.
 lab_start()
 {

@@ -15,12 +15,7 @@ for address in sys.argv[1:]:
 END
 
 mkdir "$T/www"
-git init -q --bare "$T/www/r.git"
-git -C "$T" -c user.name=t -c user.email=t@example.net init -q w
-git -C "$T/w" -c user.name=t -c user.email=t@example.net commit -q --allow-empty -m first
-git -C "$T/w" push -q "$T/www/r.git" HEAD:refs/heads/main
-git -C "$T/www/r.git" symbolic-ref HEAD refs/heads/main
-git -C "$T/www/r.git" update-server-info
+lab_repository "$T/www/r.git"
 "$LAB/world" /usr/bin/python3 -m http.server --directory "$T/www" --bind :: 81 > /dev/null 2>&1 &
 t_wait lab_host curl -sf http://198.51.100.1:81/r.git/info/refs -o /dev/null
 

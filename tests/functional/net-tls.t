@@ -15,12 +15,7 @@ openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=www.example.net \
 echo '{ "name": "thing", "version": "1.0.0", "main": "thing.js" }' > "$T/package/package.json"
 echo 'console.log("npm got it");' > "$T/package/thing.js"
 tar -C "$T" -czf "$T/www/thing.tgz" package
-git init -q --bare "$T/www/r.git"
-git -C "$T" -c user.name=t -c user.email=t@example.net init -q w
-git -C "$T/w" -c user.name=t -c user.email=t@example.net commit -q --allow-empty -m first
-git -C "$T/w" push -q "$T/www/r.git" HEAD:refs/heads/main
-git -C "$T/www/r.git" symbolic-ref HEAD refs/heads/main
-git -C "$T/www/r.git" update-server-info
+lab_repository "$T/www/r.git"
 
 # What npm and pip ask of their registries: what there is of a package, with its digest, and where. Of "astray" it says
 # that it is at an address which is not listed.
