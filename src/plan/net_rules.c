@@ -26,16 +26,6 @@ static struct net_rule *add(rule_list *rules, bool accept, const char *to, unsig
     return rule;
 }
 
-/* TO is of IPv4: a NAT64 on the way must not lead there either. */
-static void refuse4(rule_list *rules, const char *to, unsigned prefix)
-{
-    struct net_rule *rule;
-
-    add(rules, false, to, prefix);
-    rule = add(rules, false, to, prefix);
-    ip_nat64(&rule->to, &rule->prefix);
-}
-
 static void accept_port(rule_list *rules, const char *to, unsigned prefix, uint16_t port)
 {
     static const int protocols[] = {IPPROTO_TCP, IPPROTO_UDP};
@@ -79,46 +69,23 @@ static void add_helper(rule_list *rules, const struct spec *s, const char *gatew
 }
 
 /*
- * A socket that is bound to the device sends to loopback addresses over it as well, and the helper would hand
- * that to the host's loopback: also by the addresses of IPv6 that stand for one of IPv4. What goes to many at
- * once goes to the host, too, and to its neighbours.
+ * What no network leads to: see ip.c. A socket that is bound to the device sends to loopback addresses over it as
+ * well, and the helper would hand that to the host's loopback: also by the addresses of IPv6 that stand for one of
+ * IPv4, and older versions of libslirp by 255.255.255.255. What goes to many at once goes to the host, too, and to
+ * its neighbours.
  */
-static void add_loopback(rule_list *rules)
+static void add_never(rule_list *rules)
 {
-    add(rules, false, "0.0.0.0", 8);
-    refuse4(rules, "127.0.0.0", 8);
-    add(rules, false, "::", 96);
-    add(rules, false, "::ffff:0.0.0.0", 96);
-    add(rules, false, "224.0.0.0", 4);
-    add(rules, true, "ff00::", 8)->protocol = IPPROTO_ICMPV6; /* neighbour discovery */
-    add(rules, false, "ff00::", 8);
-}
+    struct ip net;
+    unsigned prefix;
 
-/* Where clouds tell a machine its secrets, and what is only meant for the neighbours of the host. */
-static void add_local(rule_list *rules)
-{
-    static const char *const metadata4[] = {
-        "100.100.100.200", /* Alibaba Cloud */
-        "168.63.129.16",   /* Azure */
-        "192.0.0.192",     /* Oracle Cloud, the older one */
-    };
-    static const char *const metadata6[] = {
-        "fd00:ec2::254",        /* Amazon EC2 */
-        "fd20:ce::254",         /* Google Cloud */
-        "fd00:c1::a9fe:a9fe",   /* Oracle Cloud */
-    };
-
-    refuse4(rules, "169.254.0.0", 16);
-    add(rules, false, "255.255.255.255", 32); /* older versions of libslirp: the host's loopback */
-    for (size_t i = 0; i < ARRAY_SIZE(metadata4); i++)
-        refuse4(rules, metadata4[i], 32);
-    for (size_t i = 0; i < ARRAY_SIZE(metadata6); i++)
-        add(rules, false, metadata6[i], 128);
     add(rules, true, "fe80::", 10)->protocol = IPPROTO_ICMPV6; /* neighbour discovery */
-    add(rules, false, "fe80::", 10);
+    add(rules, true, "ff00::", 8)->protocol = IPPROTO_ICMPV6;  /* the same */
+    for (size_t i = 0; ip_never(i, &net, &prefix); i++)
+        *VEC_PUSH(rules) = (struct net_rule){.to = net, .prefix = prefix};
 }
 
-/* Closed by add_local(); a host with containers has hundreds. */
+/* Closed by add_never(); a host with containers has hundreds. */
 static bool is_link_local(const struct ip *ip)
 {
     return ip->family == AF_INET ? ip->bytes[0] == 169 && ip->bytes[1] == 254
@@ -180,8 +147,7 @@ int plan_net_rules(struct plan *plan)
         *VEC_PUSH(&rules) = (struct net_rule){.accept = true, .match = NET_ANSWERS};
     add_helper(&rules, plan->spec, NET_GATEWAY4, NET_DNS4, 32);
     add_helper(&rules, plan->spec, NET_GATEWAY6, NET_DNS6, 128);
-    add_loopback(&rules);
-    add_local(&rules);
+    add_never(&rules);
     if (!allows_all_of_host(plan->spec))
         r = add_host(&rules);
     plan->net.rules = rules.items;
