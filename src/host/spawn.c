@@ -46,7 +46,7 @@ static int enter_network(const struct opt_net *net)
     err = errno;
     log_errno(err, "joining the network namespace of %s", origin_text(&net->from));
     if (err == EPERM)
-        log_hint("that takes rights in the user namespace that owns it: as root, or with --userns");
+        log_hint("that takes rights in the user namespace that owns it: as root, or with --profile none --userns FD");
     return -err;
 }
 
