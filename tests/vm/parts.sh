@@ -76,7 +76,7 @@ vm_deal()
     local kernel=$1 guests=1 guest share
     shift
     # It has one processor and boots fast; in small parts no processor of ours waits for the last one.
-    [ "$kernel" != uml ] || [ $# -lt 20 ] || guests=$((3 * jobs))
+    [ "$kernel" != uml ] || [ $# -lt 20 ] || guests=$((4 * jobs))
     for ((guest = 0; guest < guests; guest++)); do
         mapfile -t share < <(printf '%s\n' "$@" | awk -v n=$guests -v g=$guest 'NR % n == g')
         vm_guests+=("$kernel-$guest")
