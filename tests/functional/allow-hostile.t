@@ -69,7 +69,7 @@ def answers(query, over_tcp, port):
         return [message(query, question, [], 0x8185)]
     if which == "ports":
         print(len(ports), len(ids), file=open("seen", "w"))
-    if which == "silent":
+    if which.startswith("silent"):
         return []
     return [right]
 open("listening", "w").close()
@@ -138,14 +138,18 @@ many[8].sendall(b"\0")
 print("sent")')" sent "scraps, long ones and many connections"
 t_is "$(a plain2)" "NOERROR 198.51.100.10" "do not end it"
 t_is "$(in_box dig +tcp +short +tries=1 +time=20 plain3.example.org)" 198.51.100.10 "nor over TCP"
-in_box python3 -c '
-import socket
+# One at a time, as its socket holds only so many; what has no room is refused at once.
+t_is "$(in_box python3 -c '
+import select, socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-for i in range(600):
+for i in range(20000):
     name = b"silent%d" % i
-    s.sendto(b"\0\1\1\0\0\1\0\0\0\0\0\0" + bytes([len(name)]) + name + b"\7example\3org\0\0\1\0\1", ("127.0.0.53", 53))'
-t_is "$(in_box dig +short +tries=1 +time=20 plain.example.org)" 198.51.100.10 \
-    "when there is no room for more questions what is known is answered"
+    s.sendto(b"\0\1\1\0\0\1\0\0\0\0\0\0" + bytes([len(name)]) + name + b"\7example\3org\0\0\1\0\1", ("127.0.0.53", 53))
+    if select.select([s], [], [], 0.001)[0]:
+        print("answer", s.recv(512)[3] & 15)
+        break')" "answer 2" "questions that nobody answers take all the room that there is"
+t_is "$(in_box dig +short +tries=5 +time=4 plain.example.org)" 198.51.100.10 \
+    "and then what is known is answered"
 t_ok "and it lives" kill -0 $allow_pid
 
 t_done
